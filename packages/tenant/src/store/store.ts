@@ -1,0 +1,214 @@
+/** What the rest of the tenant sees of storage. One implementation (Kysely) serves SQLite and PostgreSQL. */
+
+export interface User {
+  readonly id: string;
+  readonly connection: string;
+  readonly email?: string | undefined;
+  readonly emailVerified: boolean;
+  readonly username?: string | undefined;
+  readonly phoneNumber?: string | undefined;
+  readonly phoneVerified: boolean;
+  /** Standard OIDC profile claims in wire form: name, given_name, family_name, nickname, picture, … */
+  readonly profile: Readonly<Record<string, string>>;
+  readonly userMetadata: Readonly<Record<string, unknown>>;
+  readonly appMetadata: Readonly<Record<string, unknown>>;
+  readonly passwordHash?: string | undefined;
+  readonly passwordHistory: readonly string[];
+  readonly blocked: boolean;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly lastLoginAt?: number | undefined;
+  readonly loginsCount: number;
+  readonly lastPasswordResetAt?: number | undefined;
+}
+
+export type NewUser = Pick<User, 'id' | 'connection'> &
+  Partial<Omit<User, 'id' | 'connection' | 'createdAt' | 'updatedAt'>>;
+
+export interface UserRepository {
+  /** Rejects with `DuplicateUserError` when e-mail or username is taken in that connection. */
+  create(user: NewUser, now: number): Promise<User>;
+  get(id: string): Promise<User | undefined>;
+  /** By e-mail (any case) or username within a connection. */
+  findByIdentifier(connection: string, identifier: string): Promise<User | undefined>;
+  findByEmail(email: string): Promise<User[]>;
+  findByPhone(connection: string, phoneNumber: string): Promise<User | undefined>;
+  update(
+    id: string,
+    changes: Partial<Omit<User, 'id' | 'connection' | 'createdAt'>>,
+    now: number,
+  ): Promise<User | undefined>;
+  recordLogin(id: string, now: number): Promise<void>;
+  delete(id: string): Promise<boolean>;
+  list(options?: { search?: string; limit?: number; offset?: number }): Promise<User[]>;
+  count(): Promise<number>;
+}
+
+export interface Session {
+  readonly id: string;
+  readonly userId: string;
+  readonly createdAt: number;
+  readonly authTime: number;
+  readonly lastUsedAt: number;
+  readonly idleExpiresAt: number;
+  readonly absoluteExpiresAt: number;
+  readonly amr: readonly string[];
+  readonly endedAt?: number | undefined;
+}
+
+export interface SessionRepository {
+  create(session: Omit<Session, 'endedAt'> & { tokenHash: string }): Promise<Session>;
+  findByTokenHash(tokenHash: string): Promise<Session | undefined>;
+  get(id: string): Promise<Session | undefined>;
+  update(
+    id: string,
+    changes: Partial<Pick<Session, 'authTime' | 'lastUsedAt' | 'idleExpiresAt' | 'amr'>> & { tokenHash?: string },
+  ): Promise<void>;
+  addClient(id: string, clientId: string, now: number): Promise<void>;
+  clients(id: string): Promise<string[]>;
+  end(id: string, now: number): Promise<void>;
+  endForUser(userId: string, now: number): Promise<void>;
+  list(options?: { userId?: string; limit?: number }): Promise<Session[]>;
+}
+
+export interface Artifact<Data = Record<string, unknown>> {
+  readonly kind: string;
+  readonly hash: string;
+  readonly subject?: string | undefined;
+  readonly data: Data;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly consumedAt?: number | undefined;
+  readonly attempts: number;
+}
+
+export interface ArtifactRepository {
+  /** False when that value already exists (used for replay detection: the first writer wins). */
+  insert(artifact: Omit<Artifact, 'consumedAt' | 'attempts'>): Promise<boolean>;
+  get<Data = Record<string, unknown>>(kind: string, hash: string): Promise<Artifact<Data> | undefined>;
+  latestForSubject<Data = Record<string, unknown>>(kind: string, subject: string): Promise<Artifact<Data> | undefined>;
+  /** One conditional UPDATE: the artifact when this call consumed it, undefined when unknown, spent or expired. */
+  consume<Data = Record<string, unknown>>(kind: string, hash: string, now: number): Promise<Artifact<Data> | undefined>;
+  /** Merges into `data`. */
+  patch(kind: string, hash: string, data: Record<string, unknown>): Promise<void>;
+  /** Counts a failed attempt and returns the new total. */
+  countAttempt(kind: string, hash: string): Promise<number>;
+  /** Consumes every live artifact of a subject (a newer code makes older ones worthless). */
+  consumeForSubject(kind: string, subject: string, now: number): Promise<void>;
+}
+
+export interface ConsentRepository {
+  get(userId: string, clientId: string, audience: string): Promise<readonly string[] | undefined>;
+  grant(userId: string, clientId: string, audience: string, scope: readonly string[], now: number): Promise<void>;
+  revoke(userId: string, clientId?: string): Promise<void>;
+}
+
+export interface RefreshFamily {
+  readonly id: string;
+  readonly userId: string;
+  readonly clientId: string;
+  readonly audience: string;
+  readonly scope: readonly string[];
+  readonly sessionId?: string | undefined;
+  readonly authTime: number;
+  readonly dpopJkt?: string | undefined;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly createdAt: number;
+  readonly lastUsedAt: number;
+  readonly idleExpiresAt: number;
+  readonly absoluteExpiresAt: number;
+  readonly revokedAt?: number | undefined;
+  readonly revokedReason?: string | undefined;
+}
+
+export interface RefreshToken {
+  readonly hash: string;
+  readonly familyId: string;
+  readonly generation: number;
+  readonly createdAt: number;
+  readonly consumedAt?: number | undefined;
+}
+
+export interface RefreshTokenRepository {
+  createFamily(family: Omit<RefreshFamily, 'revokedAt' | 'revokedReason'>, tokenHash: string): Promise<void>;
+  find(tokenHash: string): Promise<{ token: RefreshToken; family: RefreshFamily } | undefined>;
+  /** Highest generation of a family. */
+  newest(familyId: string): Promise<RefreshToken | undefined>;
+  /** Marks a token used; true for exactly one caller. */
+  consume(tokenHash: string, now: number): Promise<boolean>;
+  /** Adds the successor. */
+  add(token: Omit<RefreshToken, 'consumedAt'>): Promise<void>;
+  touchFamily(familyId: string, changes: { lastUsedAt: number; idleExpiresAt: number }): Promise<void>;
+  /** Revokes one family; true when this call did it. Its opaque access tokens die with it. */
+  revokeFamily(familyId: string, reason: string, now: number): Promise<boolean>;
+  revokeWhere(
+    filter: { userId: string; clientId?: string; audience?: string; sessionId?: string },
+    reason: string,
+    now: number,
+  ): Promise<number>;
+  list(options?: { userId?: string; clientId?: string; limit?: number }): Promise<RefreshFamily[]>;
+}
+
+export interface AccessTokenRecord {
+  readonly hash: string;
+  readonly userId: string;
+  readonly clientId: string;
+  readonly audience: string;
+  readonly scope: readonly string[];
+  readonly sessionId?: string | undefined;
+  readonly familyId?: string | undefined;
+  readonly dpopJkt?: string | undefined;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly revokedAt?: number | undefined;
+}
+
+export interface AccessTokenRepository {
+  insert(token: Omit<AccessTokenRecord, 'revokedAt'>): Promise<void>;
+  find(hash: string): Promise<AccessTokenRecord | undefined>;
+  revoke(filter: { hash?: string; familyId?: string; userId?: string }, now: number): Promise<void>;
+}
+
+export interface CounterRepository {
+  /** Adds one within a window of `windowMs` and returns the total of the running window. */
+  hit(key: string, windowMs: number, now: number): Promise<{ count: number; windowEndsAt: number }>;
+  get(key: string, now: number): Promise<number>;
+  clear(key: string): Promise<void>;
+}
+
+export interface SettingRepository {
+  get(name: string): Promise<string | undefined>;
+  set(name: string, value: string): Promise<void>;
+  /** Stores `value` unless the name exists, and returns what is stored: the first process decides. */
+  setIfAbsent(name: string, value: string): Promise<string>;
+}
+
+export interface Store {
+  readonly engine: 'sqlite' | 'postgres';
+  readonly users: UserRepository;
+  readonly sessions: SessionRepository;
+  readonly artifacts: ArtifactRepository;
+  readonly consents: ConsentRepository;
+  readonly refreshTokens: RefreshTokenRepository;
+  readonly accessTokens: AccessTokenRepository;
+  readonly counters: CounterRepository;
+  readonly settings: SettingRepository;
+  /** Runs `work` in one transaction; the store it receives writes inside it. */
+  transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
+  /** Deletes expired artifacts, tokens, sessions and old events. */
+  sweep(now: number): Promise<void>;
+  /** Empties every table but signing keys and settings (for `reset`). */
+  clear(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Thrown by `users.create` and `users.update`. */
+export class DuplicateUserError extends Error {
+  override readonly name = 'DuplicateUserError';
+  readonly field: 'email' | 'username' | 'phone_number';
+  constructor(field: 'email' | 'username' | 'phone_number') {
+    super(`A user with that ${field} already exists in this connection.`);
+    this.field = field;
+  }
+}

@@ -1,0 +1,35 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const from = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Tests read the sources, so that a red test points at the line one edits. The built packages are tried by `e2e/`. */
+const alias = [
+  { find: /^postern$/, replacement: from('./packages/postern/src/index.ts') },
+  { find: /^postern\/core$/, replacement: from('./packages/postern/src/core.ts') },
+  { find: /^@postern\/tenant$/, replacement: from('./packages/tenant/src/index.ts') },
+];
+
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    pool: 'forks',
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: 'tenant', include: ['packages/tenant/test/**/*.test.{ts,tsx}'] } },
+      { extends: true, test: { name: 'postern', include: ['packages/postern/test/**/*.test.{ts,tsx}'] } },
+      { extends: true, test: { name: 'demo', include: ['apps/demo/test/**/*.test.{ts,tsx}'] } },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.test.ts'],
+          testTimeout: 90_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
