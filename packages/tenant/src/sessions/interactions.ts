@@ -1,0 +1,247 @@
+import type { Context } from 'hono';
+import type { ClientConfig } from '../config/schema.ts';
+import type { TenantContext } from '../context.ts';
+import type { User } from '../store/store.ts';
+import { createSecret, hashSecret } from '../tokens/secret.ts';
+import { currentLogin, signIn } from './browser-session.ts';
+import { readCookie } from './cookies.ts';
+import { browserId } from './csrf.ts';
+
+export { checkCsrf, csrfField, csrfToken } from './csrf.ts';
+
+/** The page a person is sent to. */
+export type InteractionPrompt = 'login' | 'signup' | 'consent' | 'select_account';
+
+export type ResponseMode = 'query' | 'form_post' | 'web_message';
+
+/** The parameters of `/authorize`, after every check. */
+export interface AuthorizeParams {
+  readonly redirectUri: string;
+  readonly responseMode: ResponseMode;
+  readonly scope: readonly string[];
+  readonly state?: string | undefined;
+  readonly nonce?: string | undefined;
+  /** Identifier of the API, the tenant's default one included; absent when the login is for no API. */
+  readonly audience?: string | undefined;
+  readonly codeChallenge?: string | undefined;
+  readonly prompt: readonly ('none' | 'login' | 'consent' | 'select_account')[];
+  /** Seconds. */
+  readonly maxAge?: number | undefined;
+  readonly screenHint?: string | undefined;
+  readonly loginHint?: string | undefined;
+  readonly connection?: string | undefined;
+  readonly dpopJkt?: string | undefined;
+}
+
+/** What happened on the pages so far. */
+export interface InteractionResult {
+  /** The session created or chosen in this interaction. */
+  readonly sessionId?: string | undefined;
+  /** Milliseconds: the person proved who they are within this interaction. */
+  readonly authenticatedAt?: number | undefined;
+  /** The scope the person agreed to within this interaction. */
+  readonly consented?: readonly string[] | undefined;
+  readonly aborted?: { readonly error: string; readonly error_description: string } | undefined;
+}
+
+/** One login under way in one browser. */
+export interface Interaction {
+  /** Secret; travels as `state` between the hosted pages. */
+  readonly id: string;
+  readonly client: ClientConfig;
+  readonly params: AuthorizeParams;
+  /** The page that is due. */
+  readonly prompt: InteractionPrompt;
+  /** Where the answer will go, as a CSP `form-action` source: an origin, or a scheme such as `com.example.app:`. */
+  readonly redirectOrigin: string;
+  readonly loginHint?: string | undefined;
+  readonly connection?: string | undefined;
+  readonly result: InteractionResult;
+}
+
+interface InteractionData extends Record<string, unknown> {
+  readonly clientId: string;
+  readonly params: AuthorizeParams;
+  readonly prompt: InteractionPrompt;
+  readonly browser: string;
+  readonly result: InteractionResult;
+}
+
+const kind = 'interaction';
+const pages: Readonly<Record<InteractionPrompt, string>> = {
+  login: 'u/login',
+  signup: 'u/signup',
+  consent: 'u/consent',
+  select_account: 'u/select-account',
+};
+
+/** Begins a login and sends the browser to its first page. */
+export async function startInteraction(
+  tenant: TenantContext,
+  c: Context,
+  { client, params, prompt }: { client: ClientConfig; params: AuthorizeParams; prompt: InteractionPrompt },
+): Promise<Response> {
+  const id = createSecret();
+  const now = tenant.clock.now();
+  const data: InteractionData = {
+    clientId: client.clientId,
+    params,
+    prompt,
+    browser: hashSecret(browserId(tenant, c)),
+    result: {},
+  };
+  await tenant.store.artifacts.insert({
+    kind,
+    hash: hashSecret(id),
+    data,
+    createdAt: now,
+    expiresAt: now + tenant.registry.config.lifetimes.interaction * 1000,
+  });
+  return c.redirect(pageUrl(tenant, prompt, id), 302);
+}
+
+/** Sends the browser of a running login on to its next page. */
+export async function continueInteraction(
+  tenant: TenantContext,
+  c: Context,
+  interaction: Interaction,
+  prompt: InteractionPrompt,
+): Promise<Response> {
+  await tenant.store.artifacts.patch(kind, hashSecret(interaction.id), { prompt });
+  return c.redirect(pageUrl(tenant, prompt, interaction.id), 302);
+}
+
+/**
+ * The login named by `state` in the query or the form, or undefined when it is unknown, finished, expired, or was
+ * started in another browser: a link to somebody else's login page leads nowhere (login CSRF).
+ */
+export async function loadInteraction(tenant: TenantContext, c: Context): Promise<Interaction | undefined> {
+  const id = c.req.query('state') ?? (await stateOfForm(c));
+  const browser = readCookie(tenant, c, 'browser');
+  if (id === undefined || id === '' || browser === undefined) return undefined;
+  const artifact = await tenant.store.artifacts.get<InteractionData>(kind, hashSecret(id));
+  if (artifact === undefined || artifact.consumedAt !== undefined) return undefined;
+  if (artifact.expiresAt <= tenant.clock.now() || artifact.data.browser !== hashSecret(browser)) return undefined;
+  const client = tenant.registry.client(artifact.data.clientId);
+  if (client === undefined) return undefined;
+  const { params, prompt, result } = artifact.data;
+  return {
+    id,
+    client,
+    params,
+    prompt,
+    redirectOrigin: formActionSource(params.redirectUri),
+    loginHint: params.loginHint,
+    connection: params.connection,
+    result,
+  };
+}
+
+/** Takes the login out of the world; true for exactly one caller. */
+export async function consumeInteraction(tenant: TenantContext, interaction: Interaction): Promise<boolean> {
+  const taken = await tenant.store.artifacts.consume(kind, hashSecret(interaction.id), tenant.clock.now());
+  return taken !== undefined;
+}
+
+/**
+ * The person proved who they are: gives this browser a session and goes on. A blocked person goes back to the
+ * application with `unauthorized`, "user is blocked".
+ */
+export async function finishLogin(
+  tenant: TenantContext,
+  c: Context,
+  interaction: Interaction,
+  user: User,
+  { amr }: { amr: readonly string[] },
+): Promise<Response> {
+  const { clientId } = interaction.client;
+  if (user.blocked) {
+    tenant.events.record({
+      type: 'login.failure',
+      outcome: 'failure',
+      sentence: `User ${user.id} gave the right credentials but is blocked; unblock the user to let them in.`,
+      clientId,
+      userId: user.id,
+    });
+    return abortInteraction(tenant, c, interaction, { error: 'unauthorized', error_description: 'user is blocked' });
+  }
+  const session = await signIn(tenant, c, user, amr);
+  await tenant.store.users.recordLogin(user.id, tenant.clock.now());
+  tenant.events.record({
+    type: 'login.success',
+    outcome: 'success',
+    sentence: `User ${user.id} signed in for client ${clientId} (${amr.join(', ')}).`,
+    clientId,
+    userId: user.id,
+  });
+  return advance(tenant, c, interaction, { sessionId: session.id, authenticatedAt: session.authTime });
+}
+
+/** The person agreed to `scope`: remembers it for this client and API, and goes on. */
+export async function finishConsent(
+  tenant: TenantContext,
+  c: Context,
+  interaction: Interaction,
+  scope: readonly string[],
+): Promise<Response> {
+  const login = await currentLogin(tenant, c);
+  if (login === undefined) return continueInteraction(tenant, c, interaction, 'login');
+  const granted = scope.filter((name) => interaction.params.scope.includes(name));
+  const { clientId } = interaction.client;
+  const audience = interaction.params.audience ?? '';
+  await tenant.store.consents.grant(login.user.id, clientId, audience, granted, tenant.clock.now());
+  tenant.events.record({
+    type: 'consent.granted',
+    outcome: 'success',
+    sentence: `User ${login.user.id} allowed client ${clientId} the scope "${granted.join(' ')}".`,
+    clientId,
+    userId: login.user.id,
+  });
+  return advance(tenant, c, interaction, { sessionId: login.session.id, consented: granted });
+}
+
+/** The person chose to go on as the one who is signed in already. */
+export async function selectSession(tenant: TenantContext, c: Context, interaction: Interaction): Promise<Response> {
+  const login = await currentLogin(tenant, c);
+  if (login === undefined) return continueInteraction(tenant, c, interaction, 'login');
+  return advance(tenant, c, interaction, { sessionId: login.session.id });
+}
+
+/** The login ends without a code; the application receives the error. */
+export async function abortInteraction(
+  tenant: TenantContext,
+  c: Context,
+  interaction: Interaction,
+  aborted: { error: string; error_description: string },
+): Promise<Response> {
+  return advance(tenant, c, interaction, { aborted });
+}
+
+/** 303, so that the browser does not repeat the form's POST, with its password, at the next address (RFC 9700 4.12). */
+async function advance(
+  tenant: TenantContext,
+  c: Context,
+  interaction: Interaction,
+  change: InteractionResult,
+): Promise<Response> {
+  const result = { ...interaction.result, ...change };
+  await tenant.store.artifacts.patch(kind, hashSecret(interaction.id), { result });
+  return c.redirect(`${tenant.issuer}authorize/resume?state=${interaction.id}`, 303);
+}
+
+function pageUrl(tenant: TenantContext, prompt: InteractionPrompt, id: string): string {
+  return `${tenant.issuer}${pages[prompt]}?state=${id}`;
+}
+
+async function stateOfForm(c: Context): Promise<string | undefined> {
+  const isForm = /^(application\/x-www-form-urlencoded|multipart\/form-data)/i.test(c.req.header('content-type') ?? '');
+  if (c.req.method !== 'POST' || !isForm) return undefined;
+  const state = (await c.req.parseBody())['state'];
+  return typeof state === 'string' ? state : undefined;
+}
+
+/** CSP checks every redirect that follows a form's POST against `form-action`, the application's address included. */
+function formActionSource(redirectUri: string): string {
+  const url = new URL(redirectUri);
+  return url.protocol === 'http:' || url.protocol === 'https:' ? url.origin : url.protocol;
+}
