@@ -19,6 +19,7 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'tenant', include: ['packages/tenant/test/**/*.test.{ts,tsx}'] } },
       { extends: true, test: { name: 'postern', include: ['packages/postern/test/**/*.test.{ts,tsx}'] } },
+      { extends: true, test: { name: 'workspace', include: ['scripts/test/**/*.test.ts'] } },
       { extends: true, test: { name: 'demo', include: ['apps/demo/test/**/*.test.{ts,tsx}'] } },
       {
         extends: true,

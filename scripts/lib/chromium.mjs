@@ -1,0 +1,69 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fromRoot } from './paths.mjs';
+import { run } from './run.mjs';
+import { bold, dim, SetupError, say } from './say.mjs';
+
+const usualPlaces = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** Playwright's own copy, wherever its cache is on this system. */
+function playwrightChromium() {
+  try {
+    const { chromium } = createRequire(fromRoot('package.json'))('playwright-core');
+    return chromium.executablePath();
+  } catch {
+    return undefined;
+  }
+}
+
+export function findChromium() {
+  const named = process.env.CHROMIUM_PATH;
+  if (named) {
+    if (!existsSync(named)) throw new SetupError(`CHROMIUM_PATH names ${named}, which does not exist.`);
+    return named;
+  }
+  return [...usualPlaces, playwrightChromium()].find((path) => path && existsSync(path));
+}
+
+function isRootOnDebian() {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
+  try {
+    return /^(ID|ID_LIKE)=.*\b(debian)\b/m.test(readFileSync('/etc/os-release', 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+/** Ubuntu's `chromium` package is a snap stub that does not run in containers; only Debian's own is used. */
+const isUbuntu = () => /^ID=ubuntu/m.test(readFileSync('/etc/os-release', 'utf8'));
+
+const progress = (line) => {
+  if (/^(Get:|Unpacking|Setting up|Downloading|E:|W:)|\d+%/.test(line.trim()))
+    say(dim(`  ${line.trim().slice(0, 110)}`));
+};
+
+async function installDebianChromium() {
+  say(`${bold('Installing Chromium')} ${dim('(Debian package, about 100 MB)')}`);
+  const apt = (...args) => run('apt-get', args, { env: { DEBIAN_FRONTEND: 'noninteractive' }, onLine: progress });
+  if ((await apt('update')).code !== 0) return false;
+  return (await apt('install', '-y', '--no-install-recommends', 'chromium')).code === 0;
+}
+
+async function installPlaywrightChromium() {
+  say(`${bold('Installing Chromium')} ${dim("(Playwright's own build, about 180 MB)")}`);
+  const cli = fromRoot('node_modules', 'playwright-core', 'cli.js');
+  return (await run('node', [cli, 'install', 'chromium'], { onLine: progress })).code === 0;
+}
+
+/** Path of a Chromium that exists; installs one when there is none. */
+export async function ensureChromium() {
+  const found = findChromium();
+  if (found) return found;
+  const installed =
+    (isRootOnDebian() && !isUbuntu() && (await installDebianChromium())) || (await installPlaywrightChromium());
+  const path = findChromium();
+  if (installed && path) return path;
+  throw new SetupError(
+    'The browser tests need Chromium, which is not here and could not be installed. Install it and name it: CHROMIUM_PATH=/path/to/chromium npm test',
+  );
+}

@@ -1,0 +1,109 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { cacheDirectory, fromRoot } from './lib/paths.mjs';
+import { run } from './lib/run.mjs';
+import { bold, dim, green, red, runMain, say, seconds } from './lib/say.mjs';
+import { setUp } from './setup.mjs';
+
+/**
+ * `npm test`: everything that decides whether the workspace is sound, from nothing. A failed step does not stop the
+ * next; the last line counts them all. `npm test -- --only tenant,types` runs some steps while working on one thing.
+ */
+
+/** A step that either holds or not. */
+const check = (id, title, command, args, options = {}) => ({
+  id,
+  title,
+  async run() {
+    const { code } = await run(command, args, options);
+    return code === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+  },
+});
+
+/** What vitest's JSON report counts; a run that broke before or beside its tests is one failure more. */
+function countsOf(report, code) {
+  const { numPassedTests = 0, numFailedTests = 0, numPendingTests = 0, numTodoTests = 0 } = report;
+  const failedFiles = (report.testResults ?? []).filter(
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.every((test) => test.status !== 'failed'),
+  ).length;
+  const failed = numFailedTests + failedFiles;
+  return {
+    passed: numPassedTests,
+    failed: code !== 0 && failed === 0 ? 1 : failed,
+    skipped: numPendingTests + numTodoTests,
+  };
+}
+
+/** One vitest project, counted test by test. */
+const suite = (id, title, env = {}) => ({
+  id,
+  title,
+  async run() {
+    const outputFile = join(cacheDirectory, `vitest-${id}.json`);
+    rmSync(outputFile, { force: true });
+    const { code } = await run(
+      'vitest',
+      ['run', '--project', id, '--reporter=default', '--reporter=json', `--outputFile.json=${outputFile}`],
+      { env },
+    );
+    try {
+      return countsOf(JSON.parse(readFileSync(outputFile, 'utf8')), code);
+    } catch {
+      say(red(`vitest left no report (exit code ${code}).`));
+      return { passed: 0, failed: 1, skipped: 0 };
+    }
+  },
+});
+
+const stepsFor = ({ chromium }) => [
+  check('build', 'Build', 'npm', ['run', '--silent', 'build']),
+  check('demo-build', 'Build the demo', 'npm', ['run', '--silent', 'build'], { cwd: fromRoot('apps/demo') }),
+  check('types', 'Types', 'tsc', ['-p', '.']),
+  check('lint', 'Lint and format', 'biome', ['ci', '.']),
+  check('imports', 'Import direction', 'node', ['scripts/check-imports.mjs']),
+  check('size', 'Size budget', 'npm', ['run', '--silent', 'size'], { cwd: fromRoot('packages/postern') }),
+  check('publint-postern', 'Package contents: postern', 'publint', ['--strict'], { cwd: fromRoot('packages/postern') }),
+  check('publint-tenant', 'Package contents: @postern/tenant', 'publint', ['--strict'], { cwd: fromRoot('packages/tenant') }),
+  suite('workspace', 'Tests of the workspace itself'),
+  suite('tenant', 'Tests of the tenant'),
+  suite('postern', 'Tests of the SDK'),
+  suite('demo', "Tests of the demo's server"),
+  suite('e2e', 'End to end, in Chromium', { CHROMIUM_PATH: chromium }),
+];
+
+function chosenSteps(steps) {
+  const flag = process.argv.indexOf('--only');
+  if (flag === -1) return steps;
+  const ids = (process.argv[flag + 1] ?? '').split(',');
+  const unknown = ids.filter((id) => !steps.some((step) => step.id === id));
+  if (unknown.length > 0) {
+    say(`No step is called ${unknown.join(', ')}. There are: ${steps.map((step) => step.id).join(', ')}.`);
+    process.exit(2);
+  }
+  return steps.filter((step) => ids.includes(step.id));
+}
+
+await runMain(async () => {
+  const { chromium } = await setUp({ chromium: true, build: false });
+  const started = Date.now();
+  const results = [];
+  for (const step of chosenSteps(stepsFor({ chromium }))) {
+    say(`\n${bold(`== ${step.title}`)}`);
+    const stepStarted = Date.now();
+    const counts = await step.run();
+    const time = Date.now() - stepStarted;
+    results.push({ ...step, ...counts, time });
+    say(dim(`   ${step.title}: ${counts.passed} passed, ${counts.failed} failed in ${seconds(time)}`));
+  }
+
+  say(`\n${bold('== Summary')}`);
+  for (const { title, passed, failed, skipped, time } of results) {
+    const mark = failed > 0 ? red('failed') : green('ok    ');
+    say(`${mark} ${title}: ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''} (${seconds(time)})`);
+  }
+  const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+  if (sum('skipped') > 0) say(`${sum('skipped')} skipped`);
+  say(dim(`in ${seconds(Date.now() - started)}`));
+  console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
+  process.exitCode = sum('failed') > 0 ? 1 : 0;
+});
