@@ -36,7 +36,7 @@ export async function checkCsrf(
   tenant: TenantContext,
   c: Context,
   form: Readonly<Record<string, unknown>>,
-  purpose: unknown = form['state'],
+  purpose: unknown = form.state,
 ): Promise<boolean> {
   const browser = readCookie(tenant, c, 'browser');
   const sent = form[csrfField];

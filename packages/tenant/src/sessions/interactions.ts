@@ -33,14 +33,14 @@ export interface AuthorizeParams {
   readonly dpopJkt?: string | undefined;
 }
 
-/** What happened on the pages so far. */
+/** What happened on the pages so far. Each result counts only for the session it was reached with. */
 export interface InteractionResult {
-  /** The session created or chosen in this interaction. */
-  readonly sessionId?: string | undefined;
-  /** Milliseconds: the person proved who they are within this interaction. */
-  readonly authenticatedAt?: number | undefined;
-  /** The scope the person agreed to within this interaction. */
-  readonly consented?: readonly string[] | undefined;
+  /** Id of the session in which the person proved, on these pages, who they are. */
+  readonly authenticated?: string | undefined;
+  /** Id of the session the person chose to go on with. */
+  readonly selected?: string | undefined;
+  /** What the person agreed to. */
+  readonly consented?: { readonly sessionId: string; readonly scope: readonly string[] } | undefined;
   readonly aborted?: { readonly error: string; readonly error_description: string } | undefined;
 }
 
@@ -69,10 +69,10 @@ interface InteractionData extends Record<string, unknown> {
 
 const kind = 'interaction';
 const pages: Readonly<Record<InteractionPrompt, string>> = {
-  login: 'u/login',
-  signup: 'u/signup',
-  consent: 'u/consent',
-  select_account: 'u/select-account',
+  login: '/u/login',
+  signup: '/u/signup',
+  consent: '/u/consent',
+  select_account: '/u/select-account',
 };
 
 /** Begins a login and sends the browser to its first page. */
@@ -97,7 +97,7 @@ export async function startInteraction(
     createdAt: now,
     expiresAt: now + tenant.registry.config.lifetimes.interaction * 1000,
   });
-  return c.redirect(pageUrl(tenant, prompt, id), 302);
+  return c.redirect(pageUrl(prompt, id), 302);
 }
 
 /** Sends the browser of a running login on to its next page. */
@@ -108,7 +108,7 @@ export async function continueInteraction(
   prompt: InteractionPrompt,
 ): Promise<Response> {
   await tenant.store.artifacts.patch(kind, hashSecret(interaction.id), { prompt });
-  return c.redirect(pageUrl(tenant, prompt, interaction.id), 302);
+  return c.redirect(pageUrl(prompt, interaction.id), 302);
 }
 
 /**
@@ -174,7 +174,7 @@ export async function finishLogin(
     clientId,
     userId: user.id,
   });
-  return advance(tenant, c, interaction, { sessionId: session.id, authenticatedAt: session.authTime });
+  return advance(tenant, c, interaction, { authenticated: session.id });
 }
 
 /** The person agreed to `scope`: remembers it for this client and API, and goes on. */
@@ -197,14 +197,14 @@ export async function finishConsent(
     clientId,
     userId: login.user.id,
   });
-  return advance(tenant, c, interaction, { sessionId: login.session.id, consented: granted });
+  return advance(tenant, c, interaction, { consented: { sessionId: login.session.id, scope: granted } });
 }
 
 /** The person chose to go on as the one who is signed in already. */
 export async function selectSession(tenant: TenantContext, c: Context, interaction: Interaction): Promise<Response> {
   const login = await currentLogin(tenant, c);
   if (login === undefined) return continueInteraction(tenant, c, interaction, 'login');
-  return advance(tenant, c, interaction, { sessionId: login.session.id });
+  return advance(tenant, c, interaction, { selected: login.session.id });
 }
 
 /** The login ends without a code; the application receives the error. */
@@ -226,17 +226,17 @@ async function advance(
 ): Promise<Response> {
   const result = { ...interaction.result, ...change };
   await tenant.store.artifacts.patch(kind, hashSecret(interaction.id), { result });
-  return c.redirect(`${tenant.issuer}authorize/resume?state=${interaction.id}`, 303);
+  return c.redirect(`/authorize/resume?state=${interaction.id}`, 303);
 }
 
-function pageUrl(tenant: TenantContext, prompt: InteractionPrompt, id: string): string {
-  return `${tenant.issuer}${pages[prompt]}?state=${id}`;
+function pageUrl(prompt: InteractionPrompt, id: string): string {
+  return `${pages[prompt]}?state=${id}`;
 }
 
 async function stateOfForm(c: Context): Promise<string | undefined> {
   const isForm = /^(application\/x-www-form-urlencoded|multipart\/form-data)/i.test(c.req.header('content-type') ?? '');
   if (c.req.method !== 'POST' || !isForm) return undefined;
-  const state = (await c.req.parseBody())['state'];
+  const state = (await c.req.parseBody()).state;
   return typeof state === 'string' ? state : undefined;
 }
 
