@@ -1,0 +1,124 @@
+/** What MFA asks of the person, as the server put it in an `mfa_required` error. */
+export interface MfaRequiredErrorPayload {
+  readonly error: 'mfa_required';
+  readonly errorDescription: string;
+  /** Opaque and short-lived: give it to the `mfa` methods. */
+  readonly mfaToken: string;
+  /** Factors to enrol or to be challenged with; absent where the tenant does not say. */
+  readonly mfaRequirements?: MfaRequirements;
+}
+
+export interface MfaFactor {
+  readonly type: string;
+}
+
+export interface MfaRequirements {
+  readonly challenge?: readonly MfaFactor[];
+  readonly enroll?: readonly MfaFactor[];
+}
+
+export interface AuthErrorDetails {
+  /** HTTP status; 0 when no response was had. Default 0. */
+  readonly status?: number;
+  /** Stable code to branch on. Default `unknown_error`. */
+  readonly code?: string;
+  /** The parsed body or callback parameters behind the error. */
+  readonly json?: unknown;
+  readonly cause?: unknown;
+}
+
+const brand = Symbol.for('postern.error');
+/** Credentials that a server or callback might echo; `mfa_token` is not one: an app needs it to go on. */
+const secretFields =
+  /^(access_token|refresh_token|id_token|code|code_verifier|password|client_secret|otp|authorization|token)$/;
+
+/**
+ * The base of every error this package raises on purpose.
+ *
+ * `name`, `code` and `message` are the server's own where there was an answer (`error`, `error_description`), so an
+ * Action's deny reason reaches the app word for word. No token, code or verifier is ever in any field.
+ *
+ * @example
+ * try {
+ *   await auth0.auth.userInfo({ token });
+ * } catch (error) {
+ *   if (isAuthError(error) && error.code === 'invalid_token') await auth0.webAuth.authorize();
+ * }
+ */
+export class AuthError extends Error {
+  /** Closed word to branch on; narrowed by each subclass. */
+  readonly type?: string;
+  readonly status: number;
+  readonly code: string;
+  /** The server's body or the callback's parameters, secrets removed. Not enumerable, so that loggers leave it out. */
+  declare readonly json: unknown;
+
+  constructor(name: string, message: string, details: AuthErrorDetails = {}) {
+    super(message);
+    this.name = name;
+    this.status = details.status ?? 0;
+    this.code = details.code ?? 'unknown_error';
+    hide(this, 'json', withoutSecrets(details.json));
+    if (details.cause !== undefined) hide(this, 'cause', safeCause(details.cause));
+  }
+
+  /** Which class this is, readable across two loaded copies of the package (`instanceof` is not). */
+  get [brand](): string {
+    return 'AuthError';
+  }
+
+  /** The MFA step the server asks for, when `code` is `mfa_required`; else undefined. */
+  get mfaRequired(): MfaRequiredErrorPayload | undefined {
+    const json = this.json as Record<string, unknown> | undefined;
+    if (this.code !== 'mfa_required' || typeof json?.mfa_token !== 'string') return undefined;
+    return {
+      error: 'mfa_required',
+      errorDescription: this.message,
+      mfaToken: json.mfa_token,
+      ...(json.mfa_requirements ? { mfaRequirements: json.mfa_requirements as MfaRequirements } : {}),
+    };
+  }
+
+  /** For logs: never holds `json`, `cause` or anything secret. */
+  toJSON(): Record<string, unknown> {
+    const { name, message, status, code, type } = this;
+    return { name, message, status, code, ...(type ? { type } : {}) };
+  }
+}
+
+/** No answer within `timeout`. `code` is `timeout`, `status` 0. */
+export class TimeoutError extends AuthError {
+  constructor(ms: number) {
+    super('TimeoutError', `Request timed out after ${ms}ms`, { code: 'timeout' });
+  }
+}
+
+/** True for every error of this package, whichever copy of it made the error. */
+export function isAuthError(error: unknown): error is AuthError {
+  return brandOf(error) !== undefined;
+}
+
+export function brandOf(error: unknown): string | undefined {
+  return typeof error === 'object' && error !== null ? (error as { [brand]?: string })[brand] : undefined;
+}
+
+export { brand };
+
+function hide(target: object, key: string, value: unknown): void {
+  Object.defineProperty(target, key, { value, enumerable: false, configurable: true, writable: true });
+}
+
+function withoutSecrets(json: unknown): unknown {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return json;
+  return Object.fromEntries(
+    Object.entries(json).map(([key, value]) => [key, secretFields.test(key) ? '[redacted]' : value]),
+  );
+}
+
+/** oauth4webapi hangs whole token responses on `cause`: its message and code say enough. */
+function safeCause(cause: unknown): unknown {
+  if (!(cause instanceof Error) || isAuthError(cause)) return cause;
+  const { code } = cause as { code?: unknown };
+  if (typeof code !== 'string' || !/^(OAUTH|ERR_INVALID_ARG)_/.test(code)) return cause;
+  return Object.assign(new Error(cause.message), { name: cause.name, code });
+}

@@ -1,0 +1,5 @@
+export * from './client.ts';
+export * from './credentials.ts';
+export * from './options.ts';
+export * from './parameters.ts';
+export * from './user.ts';

@@ -1,0 +1,59 @@
+import type { Platform } from '../platform/platform.ts';
+
+/** Options of {@link Auth0}. */
+export interface Auth0Options {
+  /**
+   * Host name of the tenant (`example.eu.auth0.com`), reached by https; or the whole origin of a tenant on this machine
+   * (`http://localhost:4455`).
+   */
+  domain: string;
+  clientId: string;
+  /** API that logins ask an access token for. Default: none (the tenant decides). */
+  audience?: string;
+  /** Scopes that logins ask for. Default `openid profile email`. */
+  scope?: string;
+  /**
+   * Where tokens are kept. Default `memory`: lost on reload (the session then comes back by a silent check, where the
+   * browser allows it) but out of reach of anything that reads storage.
+   *
+   * `localstorage` and `indexeddb` survive reloads and are shared by tabs. **The risk:** any script that gets to run on
+   * the page (a compromised dependency, an injection) can read what is stored there, refresh token included. Use them
+   * with a strict Content-Security-Policy and rotating refresh tokens.
+   */
+  cacheLocation?: 'memory' | 'localstorage' | 'indexeddb';
+  /**
+   * Ask for a refresh token (`offline_access`) at login. Default **true**: silent iframes no longer work in browsers that
+   * block third-party cookies. A tenant or API that allows none simply sends none.
+   */
+  useRefreshTokens?: boolean;
+  /** Try a silent iframe when a renewal is due and there is no refresh token. Default true; browsers only. */
+  useRefreshTokensFallback?: boolean;
+  /** The client's refresh tokens serve several APIs. Default false; implies `useRefreshTokens`. */
+  useMrrt?: boolean;
+  /** How long one HTTP exchange may take, headers and body, in milliseconds. Default 10 000. */
+  timeout?: number;
+  /** Headers of every request to the tenant. */
+  headers?: Record<string, string>;
+  /**
+   * Further attempts of a renewal after a network failure, 429 or 5xx, each after a longer pause (0.5 s, 1 s, 2 s …).
+   * Default 0. Apart from this, a renewal whose answer was lost on the way is always tried once more.
+   */
+  maxRetries?: number;
+  /** Keeps the credentials of two clients with the same `domain` and `clientId` apart. */
+  credentialsManagerStorageKey?: string;
+  /** Accepted for source compatibility. This version sends no DPoP proofs: tokens are Bearer tokens whatever it says. */
+  useDPoP?: boolean;
+  /** Tolerance for clock differences when ID tokens are checked, in seconds. Default 60; 0 means the default. */
+  leeway?: number;
+  /**
+   * Allows a `domain` of plain http on another machine (a phone reaching a tenant on the LAN). Everything sent, tokens and
+   * passwords, can be read on the way. Never ship it; it warns once.
+   */
+  dangerouslyAllowInsecureDomain?: boolean;
+  /** Ports to use instead of this platform's own: tests and unusual hosts. */
+  platform?: Platform;
+}
+
+/** The options under their react-native-auth0 names; one set serves every platform here. */
+export type NativeAuth0Options = Auth0Options;
+export type WebAuth0Options = Auth0Options;

@@ -1,0 +1,122 @@
+/** What to ask of the login page; see {@link WebAuth.authorize}. */
+export interface WebAuthorizeParameters {
+  /** Anti-forgery value. Default: 32 random bytes, which is best; yours is used as given. */
+  state?: string;
+  /** Binds the ID token to this login. Default: 32 random bytes. */
+  nonce?: string;
+  /** API the access token is for. Default: the client's `audience`. */
+  audience?: string;
+  /**
+   * Scopes separated by spaces. Default: the client's `scope`, else `openid profile email`. `openid` is added when
+   * missing, and `offline_access` where `useRefreshTokens` is on.
+   */
+  scope?: string;
+  /** Name of a connection to go to at once, e.g. `google-oauth2`. */
+  connection?: string;
+  /** Oldest acceptable sign-in, in seconds; `0` always asks again. Checked in the ID token too. */
+  maxAge?: number;
+  /** Organization id (`org_…`) or name; checked in the ID token too. */
+  organization?: string;
+  /** The link of an organization invitation mail; its `invitation` and `organization` are sent. */
+  invitationUrl?: string;
+  /** Where the login page returns to. Default: the platform's (in a browser, the page's origin). */
+  redirectUrl?: string;
+  /**
+   * More parameters, sent as they are and last: `prompt`, `screen_hint`, `login_hint`, `ui_locales`, `acr_values` … They
+   * override what this package would send, save what protects the login (`state`, `nonce`, PKCE, `response_type`,
+   * `client_id`, `redirect_uri`), which stays.
+   */
+  additionalParameters?: Record<string, string | number | boolean | undefined>;
+  /** Handed to `onRedirectCallback` after the login; must survive JSON. `{ returnTo: '/path' }` is the usual use. */
+  appState?: unknown;
+}
+
+/** How the login page is shown. Native options are accepted everywhere and used where they mean something. */
+export interface WebAuthorizeOptions {
+  /** `redirect` (default in a browser) or `popup`. Call `authorize` straight from the click for `popup`. */
+  mode?: 'redirect' | 'popup';
+  /** Tolerance for clock differences when the ID token is checked, in seconds. Default 60; 0 means the default. */
+  leeway?: number;
+  /** How long a popup may stay open, in milliseconds. Default 300 000. */
+  timeoutMs?: number;
+}
+
+export interface NativeAuthorizeOptions extends WebAuthorizeOptions {
+  customScheme?: string;
+  useLegacyCallbackUrl?: boolean;
+  ephemeralSession?: boolean;
+  useSFSafariViewController?: boolean | { presentationStyle?: number };
+  allowedBrowserPackages?: string[];
+  useTrustedWebActivity?: boolean;
+}
+
+export interface ClearSessionParameters {
+  /** Sign out of the identity provider (Google …) too. Default false. */
+  federated?: boolean;
+  /** Where the logout page returns to; must be registered. Default: the platform's (in a browser, the page's origin). */
+  returnToUrl?: string;
+}
+
+export type WebClearSessionOptions = Readonly<Record<string, unknown>>;
+
+export interface NativeClearSessionOptions {
+  customScheme?: string;
+  useLegacyCallbackUrl?: boolean;
+  allowedBrowserPackages?: string[];
+  useTrustedWebActivity?: boolean;
+}
+
+/** What a finished redirect login yields beside the tokens. */
+export interface RedirectCallbackResult {
+  /** As given to `authorize`. */
+  appState: unknown;
+}
+
+export interface RequestHeaders {
+  /** Headers of this call, over the client's own. */
+  headers?: Record<string, string>;
+}
+
+export interface ExchangeParameters extends RequestHeaders {
+  /** The `code` of the callback. */
+  code: string;
+  /** The PKCE verifier whose challenge was sent to `/authorize`. */
+  verifier: string;
+  /** Exactly the `redirect_uri` that was sent to `/authorize`. */
+  redirectUri: string;
+}
+
+export interface RefreshTokenParameters extends RequestHeaders {
+  refreshToken: string;
+  /** Asks for less than was granted. Default: not sent, so the grant's own scope stands (RFC 6749 section 6). */
+  scope?: string;
+  audience?: string;
+}
+
+export interface UserInfoParameters extends RequestHeaders {
+  /** An access token with the `openid` scope. */
+  token: string;
+  /** Default `Bearer`. */
+  tokenType?: string;
+  /** When given, an answer about any other user is refused (OpenID Connect Core 5.3.2). */
+  expectedSubject?: string;
+}
+
+export interface RevokeOptions extends RequestHeaders {
+  refreshToken: string;
+}
+
+/** {@link AuthenticationApi.authorizeUrl}: keys beyond these are added as they are. */
+export interface AuthorizeUrlParameters {
+  /** Default `code`. */
+  responseType?: string;
+  redirectUri: string;
+  state: string;
+  [parameter: string]: string | number | boolean | undefined;
+}
+
+export interface LogoutUrlParameters {
+  federated?: boolean;
+  clientId?: string;
+  returnToUrl?: string;
+}
