@@ -63,7 +63,9 @@ const stepsFor = ({ chromium }) => [
   check('imports', 'Import direction', 'node', ['scripts/check-imports.mjs']),
   check('size', 'Size budget', 'npm', ['run', '--silent', 'size'], { cwd: fromRoot('packages/postern') }),
   check('publint-postern', 'Package contents: postern', 'publint', ['--strict'], { cwd: fromRoot('packages/postern') }),
-  check('publint-tenant', 'Package contents: @postern/tenant', 'publint', ['--strict'], { cwd: fromRoot('packages/tenant') }),
+  check('publint-tenant', 'Package contents: @postern/tenant', 'publint', ['--strict'], {
+    cwd: fromRoot('packages/tenant'),
+  }),
   suite('workspace', 'Tests of the workspace itself'),
   suite('tenant', 'Tests of the tenant'),
   suite('postern', 'Tests of the SDK'),
@@ -99,7 +101,9 @@ await runMain(async () => {
   say(`\n${bold('== Summary')}`);
   for (const { title, passed, failed, skipped, time } of results) {
     const mark = failed > 0 ? red('failed') : green('ok    ');
-    say(`${mark} ${title}: ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''} (${seconds(time)})`);
+    say(
+      `${mark} ${title}: ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''} (${seconds(time)})`,
+    );
   }
   const sum = (key) => results.reduce((total, result) => total + result[key], 0);
   if (sum('skipped') > 0) say(`${sum('skipped')} skipped`);

@@ -1,0 +1,77 @@
+import { useAuth0 } from 'postern';
+import { NavLink, Outlet, ScrollRestoration, useLocation } from 'react-router';
+import { Avatar } from './parts/avatar.tsx';
+import { ErrorBanner } from './parts/error-banner.tsx';
+import { Loading } from './parts/loading.tsx';
+import { useLogin } from './use-login.ts';
+
+const pages = [
+  { to: '/notes', label: 'Notes' },
+  { to: '/profile', label: 'Profile' },
+  { to: '/tokens', label: 'Tokens' },
+];
+
+function Account() {
+  const { user, isLoading, clearSession } = useAuth0();
+  const location = useLocation();
+  const here = `${location.pathname}${location.search}${location.hash}`;
+  const { login, isLeaving } = useLogin(location.pathname === '/' ? '/notes' : here);
+  if (isLoading) return null;
+  if (!user) {
+    return (
+      <button type="button" className="button primary small" onClick={() => login()} disabled={isLeaving}>
+        Sign in
+      </button>
+    );
+  }
+  return (
+    <div className="account">
+      <Avatar user={user} />
+      <button
+        type="button"
+        className="button small"
+        // A failure is shown by the banner, from `error`.
+        onClick={() => clearSession().catch(() => undefined)}
+      >
+        Sign out
+      </button>
+    </div>
+  );
+}
+
+export function App() {
+  const { user, isLoading } = useAuth0();
+  return (
+    <>
+      <a className="skip-link" href="#main">
+        Skip to content
+      </a>
+      <header className="top">
+        <div className="top-inner">
+          <NavLink to="/" className="brand">
+            <img src="/door.svg" alt="" width="28" height="28" />
+            Notes
+          </NavLink>
+          {user && (
+            <nav aria-label="Pages">
+              {pages.map(({ to, label }) => (
+                <NavLink key={to} to={to}>
+                  {label}
+                </NavLink>
+              ))}
+            </nav>
+          )}
+          <Account />
+        </div>
+      </header>
+      <main id="main" tabIndex={-1}>
+        <ErrorBanner />
+        {isLoading ? <Loading label="Looking for your session" /> : <Outlet />}
+      </main>
+      <footer>
+        A demo of <strong>Postern</strong>: sign-in for TypeScript apps.
+      </footer>
+      <ScrollRestoration />
+    </>
+  );
+}

@@ -1,0 +1,51 @@
+import { Auth0Provider } from 'postern';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createBrowserRouter, RouterProvider } from 'react-router';
+import { App } from './app.tsx';
+import { config } from './config.ts';
+import { Home } from './pages/home.tsx';
+import { NotFound } from './pages/not-found.tsx';
+import { Notes } from './pages/notes.tsx';
+import { Profile } from './pages/profile.tsx';
+import { Tokens } from './pages/tokens.tsx';
+import { RequireLogin } from './parts/require-login.tsx';
+import { returnToOf } from './return-to.ts';
+import './styles.css';
+
+const router = createBrowserRouter([
+  {
+    element: <App />,
+    children: [
+      { index: true, element: <Home /> },
+      {
+        element: <RequireLogin />,
+        children: [
+          { path: 'notes', element: <Notes /> },
+          { path: 'profile', element: <Profile /> },
+          { path: 'tokens', element: <Tokens /> },
+        ],
+      },
+      { path: '*', element: <NotFound /> },
+    ],
+  },
+]);
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+
+createRoot(root).render(
+  <StrictMode>
+    <Auth0Provider
+      domain={config.domain}
+      clientId={config.clientId}
+      audience={config.audience}
+      scope={config.scope}
+      // Kept over reloads and offline starts. The default, memory, gives a script that got into the page nothing to find.
+      cacheLocation="localstorage"
+      onRedirectCallback={(appState) => router.navigate(returnToOf(appState), { replace: true })}
+    >
+      <RouterProvider router={router} />
+    </Auth0Provider>
+  </StrictMode>,
+);

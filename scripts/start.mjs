@@ -1,0 +1,124 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { fromRoot } from './lib/paths.mjs';
+import { bold, dim, red, runMain, say } from './lib/say.mjs';
+import { freePort, Services, waitUntilAnswers } from './lib/services.mjs';
+import { setUp } from './setup.mjs';
+
+const usage = `npm start [-- options]
+
+  --port N    port of the demo (default 5173; another one when it is taken)
+  --data DIR  keep users, sessions and notes in DIR; without it they last as long as this command
+  --json      print one line of JSON with all addresses when everything answers, and nothing else on standard output
+`;
+
+const sample = {
+  clientId: 'postern-spa',
+  audience: 'https://api.postern.test',
+  login: 'user@example.com / Correct-Horse-42',
+};
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '5173' },
+      data: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  return values;
+}
+
+/** The tenant, the notes API and the demo, each started when the one it needs is ready. */
+async function startAll(services, node, options) {
+  const quiet = ['--disable-warning=ExperimentalWarning'];
+  const dataDirectory = options.data === undefined ? undefined : resolve(options.data);
+
+  const tenantArgs = ['--json', ...(dataDirectory ? ['--data', dataDirectory] : [])];
+  const cli = fromRoot('packages/tenant/dist/cli.js');
+  const tenant = await services.start('tenant', node, [...quiet, cli, ...tenantArgs]).ready;
+  const domain = tenant.issuer.replace(/\/$/, '');
+  await waitUntilAnswers(`${tenant.issuer}.well-known/openid-configuration`);
+
+  const api = await services.start('api', node, [...quiet, 'server/main.ts'], {
+    cwd: fromRoot('apps/demo'),
+    env: {
+      AUTH0_DOMAIN: domain,
+      AUTH0_AUDIENCE: sample.audience,
+      TENANT_CONTROL: tenant.control,
+      TENANT_SECRET: tenant.secret,
+      PORT: '0',
+      ...(dataDirectory && { NOTES_DB: resolve(dataDirectory, 'notes.sqlite') }),
+    },
+  }).ready;
+  await waitUntilAnswers(`${api.url}/api/health`);
+
+  const port = await freePort(Number(options.port));
+  const demo = `http://localhost:${port}`;
+  const vite = fromRoot('node_modules/vite/bin/vite.js');
+  services.start(
+    'demo',
+    node,
+    [vite, '--port', String(port), '--strictPort', '--logLevel', 'warn', '--clearScreen', 'false'],
+    {
+      cwd: fromRoot('apps/demo'),
+      env: {
+        DEMO_API: api.url,
+        VITE_AUTH0_DOMAIN: domain,
+        VITE_AUTH0_CLIENT_ID: sample.clientId,
+        VITE_AUTH0_AUDIENCE: sample.audience,
+        VITE_SAMPLE_LOGIN: sample.login,
+      },
+    },
+  );
+  await waitUntilAnswers(demo, { headers: { Accept: 'text/html' } });
+  return { ready: true, demo, api: api.url, ...tenant };
+}
+
+function introduce({ demo, issuer, control, secret }) {
+  say(`
+${bold('Postern is running.')}
+
+  Demo       ${bold(demo)}
+  Sign in    ${sample.login}   ${dim('(or sign up)')}
+  Tenant     ${issuer}
+  Dashboard  ${control}?secret=${secret}   ${dim('users, sessions, mail, and a log that explains failures')}
+
+Ctrl-C ends all of it.`);
+}
+
+await runMain(async () => {
+  const options = readOptions();
+  if (options.help) {
+    say(usage);
+    return;
+  }
+  const { node } = await setUp();
+
+  let exitCode = 0;
+  let end;
+  const ending = new Promise((resolveEnding) => {
+    end = resolveEnding;
+  });
+  const services = new Services({
+    onUnexpectedEnd(name, code) {
+      say(red(`${name} ended by itself (code ${code}); ending the others.`));
+      exitCode = 1;
+      end();
+    },
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => end());
+
+  try {
+    const addresses = await Promise.race([startAll(services, node, options), ending]);
+    if (addresses) {
+      if (options.json) console.log(JSON.stringify(addresses));
+      else introduce(addresses);
+      await ending;
+    }
+  } finally {
+    await services.stop();
+  }
+  process.exitCode = exitCode;
+});
