@@ -13,6 +13,11 @@ export interface AppOptions {
 
 const maxNoteLength = 2_000;
 
+const limitBody = bodyLimit({
+  maxSize: 16 * 1024,
+  onError: (c) => c.json({ error: 'too_large', message: 'That is too much for one note.' }, 413),
+});
+
 async function readNoteText(request: Request): Promise<string | undefined> {
   const body: unknown = await request.json().catch(() => undefined);
   const text = body && typeof body === 'object' && 'text' in body ? body.text : undefined;
@@ -33,7 +38,7 @@ export function createApp({ token, notes, controls }: AppOptions): Hono<ApiEnvir
 
   app.use('/notes/*', requireAccessToken(token));
   app.get('/notes', requireScope('read:notes'), (c) => c.json({ notes: notes.list(c.get('token').sub) }));
-  app.post('/notes', requireScope('write:notes'), bodyLimit({ maxSize: 16 * 1024 }), async (c) => {
+  app.post('/notes', requireScope('write:notes'), limitBody, async (c) => {
     const text = await readNoteText(c.req.raw);
     if (text === undefined) {
       return c.json({ error: 'invalid_note', message: `A note is { "text": 1 to ${maxNoteLength} characters }.` }, 400);

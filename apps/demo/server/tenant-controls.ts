@@ -1,0 +1,63 @@
+import { Hono, type MiddlewareHandler } from 'hono';
+import type { ApiEnvironment } from './access-token.ts';
+
+/** The local tenant's control API. Its secret stays in this process; the page only names what it wants. */
+export interface TenantControls {
+  /** Base URL, e.g. `http://localhost:4455/__tenant`. */
+  readonly url: string;
+  readonly secret: string;
+}
+
+export function controlsFromEnvironment(environment: NodeJS.ProcessEnv): TenantControls | undefined {
+  const { TENANT_CONTROL: url, TENANT_SECRET: secret } = environment;
+  return url && secret ? { url, secret } : undefined;
+}
+
+interface Order {
+  readonly path: string;
+  readonly body: unknown;
+  /** What the person reads once it is done. */
+  readonly done: string;
+}
+
+/** Every trouble that can be ordered. A page can ask for nothing else of the control API. */
+const orders: Readonly<Record<string, (subject: string) => Order>> = {
+  'drop-next-token-answer': () => ({
+    path: '/faults',
+    body: { kind: 'drop', path: '/oauth/token' },
+    done: 'The tenant will process the next token request and then lose its answer.',
+  }),
+  'fail-next-token-answer': () => ({
+    path: '/faults',
+    body: { kind: 'respond', path: '/oauth/token', status: 503, body: '{"error":"temporarily_unavailable"}' },
+    done: 'The tenant will answer the next token request with 503.',
+  }),
+  'revoke-refresh-tokens': (subject) => ({
+    path: `/users/${encodeURIComponent(subject)}/revoke`,
+    body: {},
+    done: 'Your refresh tokens are revoked. The next refresh will end the session.',
+  }),
+};
+
+export function tenantControlRoutes(
+  { url, secret }: TenantControls,
+  requireToken: MiddlewareHandler<ApiEnvironment>,
+): Hono<ApiEnvironment> {
+  const routes = new Hono<ApiEnvironment>();
+  routes.use(requireToken);
+  routes.post('/:order', async (c) => {
+    const order = Object.hasOwn(orders, c.req.param('order')) ? orders[c.req.param('order')] : undefined;
+    if (!order) return c.json({ error: 'not_found', message: 'There is no such order.' }, 404);
+    const { path, body, done } = order(c.get('token').sub);
+    const response = await fetch(`${url}${path}`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${secret}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    }).catch(() => undefined);
+    if (!response?.ok) {
+      return c.json({ error: 'tenant_refused', message: `The tenant answered ${response?.status ?? 'nothing'}.` }, 502);
+    }
+    return c.json({ message: done });
+  });
+  return routes;
+}
