@@ -1,0 +1,66 @@
+/** @jsxImportSource hono/jsx */
+import type { PasswordRule } from '../users/password-policy.ts';
+import { CancelButton, ErrorSummary, Field, type FormErrors, hasErrors, PageForm, SubmitButton } from './form.tsx';
+import { CardHeading, Layout, type PageFrame } from './layout.tsx';
+import { PasswordChecklist } from './password-checklist.tsx';
+
+interface SignupPageProps {
+  frame: PageFrame;
+  state: string;
+  csrf: string;
+  requiresUsername: boolean;
+  rules: readonly PasswordRule[];
+  email?: string | undefined;
+  username?: string | undefined;
+  errors?: FormErrors | undefined;
+}
+
+export function SignupPage({ frame, state, csrf, requiresUsername, rules, email, username, errors }: SignupPageProps) {
+  return (
+    <Layout title="Create your account" frame={frame} failed={hasErrors(errors)} scripted>
+      <CardHeading title="Create your account">
+        to continue to <strong>{frame.clientName}</strong>
+      </CardHeading>
+      <ErrorSummary errors={errors} />
+      <PageForm action="/u/signup" csrf={csrf} state={state}>
+        <Field
+          name="email"
+          label="Email address"
+          type="email"
+          autocomplete={requiresUsername ? 'email' : 'username'}
+          value={email}
+          autofocus={!email}
+          errors={errors}
+        />
+        {requiresUsername ? (
+          <Field
+            name="username"
+            label="Username"
+            autocomplete="username"
+            value={username}
+            hint="Up to 15 letters, digits and _ + - ."
+            errors={errors}
+          />
+        ) : null}
+        <Field
+          name="password"
+          label="Password"
+          type="password"
+          autocomplete="new-password"
+          describedBy="password-rules"
+          errors={errors}
+        />
+        <PasswordChecklist id="password-rules" field="password" rules={rules} />
+        <div class="actions">
+          <SubmitButton name="action" value="signup">
+            Create account
+          </SubmitButton>
+          <CancelButton />
+        </div>
+      </PageForm>
+      <p class="switch">
+        Already have an account? <a href={`/u/login?state=${encodeURIComponent(state)}`}>Log in</a>
+      </p>
+    </Layout>
+  );
+}

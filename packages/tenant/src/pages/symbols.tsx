@@ -1,0 +1,25 @@
+/** @jsxImportSource hono/jsx */
+
+/** Small line drawings that open the pages with a message. Decorative. */
+const paths = {
+  envelope: 'M4 7.5h16v10H4zM4.5 8l7.5 6 7.5-6',
+  check: 'm6 12.5 4 4 8-9',
+  door: 'M7 20V10a5 5 0 0 1 10 0v10M4.5 20h15M14 14.5v.5',
+  trouble: 'M12 7.5v5.5M12 16.4v.1',
+} as const;
+
+export function PageSymbol({ name }: { name: keyof typeof paths }) {
+  return (
+    <div class={name === 'trouble' ? 'symbol symbol-trouble' : 'symbol'}>
+      <svg width="26" height="26" viewBox="0 0 24 24" fill="none" aria-hidden="true" focusable="false">
+        <path
+          d={paths[name]}
+          stroke="currentColor"
+          stroke-width="1.75"
+          stroke-linecap="round"
+          stroke-linejoin="round"
+        />
+      </svg>
+    </div>
+  );
+}

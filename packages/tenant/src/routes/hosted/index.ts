@@ -1,0 +1,38 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { TenantContext } from '../../context.ts';
+import { renderErrorPage } from '../../pages/error-page.tsx';
+import { assetRoutes } from './assets.ts';
+import { frameOf } from './forms.tsx';
+import { loginRoutes } from './login.tsx';
+import { mailLinkRoutes } from './mail-links.tsx';
+import { resetPasswordRoutes } from './reset-password.tsx';
+import { signedInRoutes } from './signed-in.tsx';
+import { signupRoutes } from './signup.tsx';
+
+/** No form of these pages is near this size. In bytes. */
+const largestForm = 32 * 1024;
+
+/** The pages people see: everything below `/u/`. */
+export function hostedRoutes(tenant: TenantContext): Hono {
+  const pages = new Hono();
+  pages.use(
+    bodyLimit({
+      maxSize: largestForm,
+      onError: (c) =>
+        renderErrorPage(c, {
+          title: 'That was too much',
+          message: 'The form was larger than any form of this page can be. Go back and try again.',
+          status: 413,
+          frame: frameOf(tenant),
+        }),
+    }),
+  );
+  pages.route('/', assetRoutes());
+  pages.route('/', loginRoutes(tenant));
+  pages.route('/', signupRoutes(tenant));
+  pages.route('/', resetPasswordRoutes(tenant));
+  pages.route('/', signedInRoutes(tenant));
+  pages.route('/', mailLinkRoutes(tenant));
+  return new Hono().route('/u', pages);
+}

@@ -1,0 +1,75 @@
+/** @jsxImportSource hono/jsx */
+import { type Context, Hono } from 'hono';
+import type { ConnectionConfig } from '../../config/schema.ts';
+import type { TenantContext } from '../../context.ts';
+import { clientAddress } from '../../http/client-address.ts';
+import type { FormErrors } from '../../pages/form.tsx';
+import { LoginPage } from '../../pages/login-page.tsx';
+import { renderPage } from '../../pages/render-page.tsx';
+import { csrfToken, finishLogin, type Interaction } from '../../sessions/interactions.ts';
+import { authenticateWithPassword, tooManyAttemptsText, wrongPasswordText } from '../../users/authenticate.ts';
+import { frameOf, withDatabase, withInteraction, withInteractionForm } from './forms.tsx';
+
+export function loginRoutes(tenant: TenantContext): Hono {
+  const app = new Hono();
+
+  app.get('/login', (c) =>
+    withInteraction(tenant, c, (interaction) =>
+      withDatabase(tenant, c, interaction, (connection) =>
+        showLogin(tenant, c, interaction, connection, { identifier: interaction.loginHint }),
+      ),
+    ),
+  );
+
+  app.post('/login', (c) =>
+    withInteractionForm(tenant, c, (interaction, form) =>
+      withDatabase(tenant, c, interaction, async (connection) => {
+        const identifier = (form.username ?? '').trim();
+        const password = form.password ?? '';
+        const again = (errors: FormErrors, status: 400 | 429 = 400) =>
+          showLogin(tenant, c, interaction, connection, { identifier, errors, status });
+        const fields = {
+          ...(identifier === ''
+            ? { username: `Enter your ${connection.requiresUsername ? 'email or username' : 'email address'}.` }
+            : {}),
+          ...(password === '' ? { password: 'Enter your password.' } : {}),
+        };
+        if (Object.keys(fields).length > 0) return again({ fields });
+        const login = await authenticateWithPassword(tenant, {
+          connection,
+          identifier,
+          password,
+          address: clientAddress(c),
+          clientId: interaction.client.clientId,
+        });
+        if (login.kind === 'too_many_attempts') return again({ form: tooManyAttemptsText }, 429);
+        if (login.kind === 'wrong_password') return again({ form: wrongPasswordText });
+        return finishLogin(tenant, c, interaction, login.user, { amr: ['pwd'] });
+      }),
+    ),
+  );
+
+  return app;
+}
+
+async function showLogin(
+  tenant: TenantContext,
+  c: Context,
+  interaction: Interaction,
+  connection: ConnectionConfig,
+  page: { identifier?: string | undefined; errors?: FormErrors; status?: 400 | 429 },
+) {
+  return renderPage(
+    c,
+    <LoginPage
+      frame={frameOf(tenant, interaction)}
+      state={interaction.id}
+      csrf={await csrfToken(tenant, c, interaction)}
+      usernames={connection.requiresUsername}
+      signup={connection.signup}
+      identifier={page.identifier}
+      errors={page.errors}
+    />,
+    { status: page.status ?? 200, formAction: interaction.redirectOrigin },
+  );
+}

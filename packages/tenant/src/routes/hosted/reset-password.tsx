@@ -1,0 +1,131 @@
+/** @jsxImportSource hono/jsx */
+import { type Context, Hono } from 'hono';
+import type { TenantContext } from '../../context.ts';
+import { renderErrorPage } from '../../pages/error-page.tsx';
+import { ForgotPasswordPage } from '../../pages/forgot-password-page.tsx';
+import type { FormErrors } from '../../pages/form.tsx';
+import { MessagePage } from '../../pages/message-page.tsx';
+import { renderPage } from '../../pages/render-page.tsx';
+import { ResetLinkSentPage } from '../../pages/reset-link-sent-page.tsx';
+import { ResetPasswordPage } from '../../pages/reset-password-page.tsx';
+import { csrfToken, type Interaction } from '../../sessions/interactions.ts';
+import type { User } from '../../store/store.ts';
+import { explainPasswordError, measureStrength } from '../../users/password-policy.ts';
+import { findResetUser, requestPasswordReset, resetPassword } from '../../users/password-reset.ts';
+import { isEmailAddress } from '../../users/signup.ts';
+import { frameOf, withDatabase, withForm, withInteraction, withInteractionForm } from './forms.tsx';
+
+const csrfPurpose = 'reset-password';
+
+export function resetPasswordRoutes(tenant: TenantContext): Hono {
+  const app = new Hono();
+
+  app.get('/reset-password/request', (c) =>
+    withInteraction(tenant, c, (interaction) => {
+      const hint = interaction.loginHint ?? '';
+      return showRequest(tenant, c, interaction, { email: isEmailAddress(hint) ? hint : '' });
+    }),
+  );
+
+  app.post('/reset-password/request', (c) =>
+    withInteractionForm(tenant, c, (interaction, form) =>
+      withDatabase(tenant, c, interaction, async (connection) => {
+        const email = (form.email ?? '').trim();
+        if (!isEmailAddress(email)) {
+          const errors = { fields: { email: 'Enter an email address, like name@example.com.' } };
+          return showRequest(tenant, c, interaction, { email, errors });
+        }
+        await requestPasswordReset(tenant, { connection, email, clientId: interaction.client.clientId });
+        return c.redirect(`/u/reset-password/sent?state=${interaction.id}`, 303);
+      }),
+    ),
+  );
+
+  app.get('/reset-password/sent', (c) =>
+    withInteraction(tenant, c, (interaction) =>
+      renderPage(c, <ResetLinkSentPage frame={frameOf(tenant, interaction)} state={interaction.id} />),
+    ),
+  );
+
+  app.get('/reset-password/done', (c) =>
+    renderPage(
+      c,
+      <MessagePage
+        frame={frameOf(tenant)}
+        title="Your password is changed"
+        symbol="check"
+        message="You are signed out everywhere. Go back to the app and log in with the new password."
+      />,
+    ),
+  );
+
+  app.get('/reset-password', async (c) => {
+    const ticket = c.req.query('ticket') ?? '';
+    const user = await findResetUser(tenant, ticket);
+    return user ? showReset(tenant, c, user, ticket) : staleTicket(tenant, c);
+  });
+
+  app.post('/reset-password', (c) =>
+    withForm(tenant, c, csrfPurpose, async (form) => {
+      const ticket = form.ticket ?? '';
+      const password = form.password ?? '';
+      const user = await findResetUser(tenant, ticket);
+      if (!user) return staleTicket(tenant, c);
+      if (password === '') return showReset(tenant, c, user, ticket, { fields: { password: 'Choose a password.' } });
+      if (password !== form.confirmation)
+        return showReset(tenant, c, user, ticket, { fields: { confirmation: 'The two passwords are not the same.' } });
+      const result = await resetPassword(tenant, ticket, password);
+      if (result.kind === 'stale_ticket') return staleTicket(tenant, c);
+      if (result.kind === 'invalid_password')
+        return showReset(tenant, c, user, ticket, { fields: { password: explainPasswordError(result.error) } });
+      return c.redirect('/u/reset-password/done', 303);
+    }),
+  );
+
+  return app;
+}
+
+async function showRequest(
+  tenant: TenantContext,
+  c: Context,
+  interaction: Interaction,
+  page: { email: string; errors?: FormErrors },
+) {
+  const csrf = await csrfToken(tenant, c, interaction);
+  return renderPage(
+    c,
+    <ForgotPasswordPage frame={frameOf(tenant, interaction)} state={interaction.id} csrf={csrf} {...page} />,
+    { status: page.errors ? 400 : 200, formAction: interaction.redirectOrigin },
+  );
+}
+
+async function showReset(tenant: TenantContext, c: Context, user: User, ticket: string, errors?: FormErrors) {
+  const policy = tenant.registry.connection(user.connection)?.passwordPolicy;
+  return renderPage(
+    c,
+    <ResetPasswordPage
+      frame={frameOf(tenant)}
+      ticket={ticket}
+      csrf={await csrfToken(tenant, c, csrfPurpose)}
+      email={user.email ?? user.username ?? user.id}
+      rules={policy ? measureStrength(policy, '').rules : []}
+      errors={errors}
+    />,
+    { status: errors ? 400 : 200 },
+  );
+}
+
+function staleTicket(tenant: TenantContext, c: Context) {
+  tenant.events.record({
+    type: 'password_reset.stale_link',
+    outcome: 'failure',
+    sentence: 'A password-reset link was opened that is unknown, used, expired, or older than the newest one sent.',
+  });
+  return renderErrorPage(c, {
+    title: 'This link no longer works',
+    message:
+      'A reset link works once, and only the newest one. Go back to the app, choose "Forgot your password?" and use the link in the new mail.',
+    status: 400,
+    frame: frameOf(tenant),
+  });
+}

@@ -1,0 +1,86 @@
+/** @jsxImportSource hono/jsx */
+import { type Context, Hono } from 'hono';
+import type { ConnectionConfig } from '../../config/schema.ts';
+import type { TenantContext } from '../../context.ts';
+import type { FormErrors } from '../../pages/form.tsx';
+import { renderPage } from '../../pages/render-page.tsx';
+import { SignupPage } from '../../pages/signup-page.tsx';
+import { csrfToken, finishLogin, type Interaction } from '../../sessions/interactions.ts';
+import { explainPasswordError, measureStrength } from '../../users/password-policy.ts';
+import { createDatabaseUser, isEmailAddress, isUsername } from '../../users/signup.ts';
+import { type Form, frameOf, withDatabase, withInteraction, withInteractionForm } from './forms.tsx';
+
+export function signupRoutes(tenant: TenantContext): Hono {
+  const app = new Hono();
+
+  app.get('/signup', (c) =>
+    withInteraction(tenant, c, (interaction) =>
+      withDatabase(tenant, c, interaction, (connection) => {
+        if (!connection.signup) return c.redirect(`/u/login?state=${interaction.id}`, 302);
+        const hint = interaction.loginHint ?? '';
+        return showSignup(tenant, c, interaction, connection, { email: isEmailAddress(hint) ? hint : '' });
+      }),
+    ),
+  );
+
+  app.post('/signup', (c) =>
+    withInteractionForm(tenant, c, (interaction, form) =>
+      withDatabase(tenant, c, interaction, async (connection) => {
+        if (!connection.signup) return c.redirect(`/u/login?state=${interaction.id}`, 303);
+        const email = (form.email ?? '').trim();
+        const username = connection.requiresUsername ? (form.username ?? '').trim() : undefined;
+        const password = form.password ?? '';
+        const again = (errors: FormErrors) =>
+          showSignup(tenant, c, interaction, connection, { email, username, errors });
+        const fields = checkFields(connection, { email, username: username ?? '', password });
+        if (Object.keys(fields).length > 0) return again({ fields });
+        const { clientId } = interaction.client;
+        const result = await createDatabaseUser(tenant, { connection, email, username, password, clientId });
+        if (result.kind === 'invalid_password')
+          return again({ fields: { password: explainPasswordError(result.error) } });
+        if (result.kind === 'taken') return again(describeTaken(connection, result.field));
+        return finishLogin(tenant, c, interaction, result.user, { amr: ['pwd'] });
+      }),
+    ),
+  );
+
+  return app;
+}
+
+function checkFields(connection: ConnectionConfig, form: Form): Record<string, string> {
+  const fields: Record<string, string> = {};
+  if (!isEmailAddress(form.email ?? '')) fields.email = 'Enter an email address, like name@example.com.';
+  if (connection.requiresUsername && !isUsername(form.username ?? ''))
+    fields.username = 'Choose a username of up to 15 letters, digits and _ + - .';
+  if (form.password === '') fields.password = 'Choose a password.';
+  return fields;
+}
+
+function describeTaken(connection: ConnectionConfig, field: string): FormErrors {
+  if (connection.genericSignupErrors)
+    return { form: 'We could not sign you up with these details. If you have an account already, log in instead.' };
+  return field === 'username'
+    ? { fields: { username: 'That username is taken. Choose another one.' } }
+    : { fields: { email: 'There is an account with that address already. Log in instead.' } };
+}
+
+async function showSignup(
+  tenant: TenantContext,
+  c: Context,
+  interaction: Interaction,
+  connection: ConnectionConfig,
+  page: { email: string; username?: string | undefined; errors?: FormErrors },
+) {
+  return renderPage(
+    c,
+    <SignupPage
+      frame={frameOf(tenant, interaction)}
+      state={interaction.id}
+      csrf={await csrfToken(tenant, c, interaction)}
+      requiresUsername={connection.requiresUsername}
+      rules={measureStrength(connection.passwordPolicy, '').rules}
+      {...page}
+    />,
+    { status: page.errors ? 400 : 200, formAction: interaction.redirectOrigin },
+  );
+}
