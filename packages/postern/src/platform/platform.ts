@@ -88,6 +88,11 @@ export interface Lifecycle {
   currentUrl(): string | undefined;
   /** Replaces the shown URL without navigating (removes protocol parameters after a callback). */
   replaceUrl(url: string): void;
+  /**
+   * True when this page was opened only to bring a login callback to another page (a popup's callback page) and has done
+   * so: nothing is to be started here. Absent where no page can be one.
+   */
+  handOver?(): Promise<boolean>;
 }
 
 export interface PresentRequest {
@@ -117,7 +122,11 @@ export interface UserAgent {
   /** Ends a login on screen; its `present` rejects with `a0.session.user_cancelled`. No-op where nothing can be ended. */
   cancel(): Promise<void>;
   /** Opens the logout page. `left` where the whole page navigates. */
-  logout(request: { readonly url: string; readonly returnTo?: string; readonly options?: Readonly<Record<string, unknown>> }): Promise<PresentResult>;
+  logout(request: {
+    readonly url: string;
+    readonly returnTo?: string;
+    readonly options?: Readonly<Record<string, unknown>>;
+  }): Promise<PresentResult>;
   /** The redirect URI when the app named none (browser: the page's origin). Undefined: the app must name one. */
   defaultRedirectUri(context: { readonly domain: string }): string | undefined;
   defaultReturnTo(context: { readonly domain: string }): string | undefined;

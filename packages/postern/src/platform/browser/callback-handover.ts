@@ -1,0 +1,121 @@
+import { toAuthorizationMessage } from './authorization-message.ts';
+
+/**
+ * How a popup's callback page gives its URL to the page that opened the popup. Where nothing cut the two apart it is a
+ * `postMessage` to the opener. Where a `Cross-Origin-Opener-Policy` did, it is a BroadcastChannel: its name is a hash of
+ * the login's `state` and its message is encrypted with a key made from the `state`, so no code is ever broadcast in the
+ * clear and only the page that began this login can read it.
+ */
+const MARK = 'postern.popup';
+const ANSWER_MS = 1500;
+
+type Sealed = { readonly iv: Uint8Array<ArrayBuffer>; readonly data: ArrayBuffer };
+
+/** Leaves the login's state in the popup's own session storage, by which its callback page will know what it is for. */
+export function markPopup(popup: Window, state: string): void {
+  try {
+    popup.sessionStorage.setItem(MARK, state);
+  } catch {
+    // Storage is blocked: `window.opener` is what remains.
+  }
+}
+
+/** Waits in the opener for the callback page of the login with this `state`. Returns the function that stops waiting. */
+export function receiveCallback(state: string, onCallback: (url: string) => void): () => void {
+  if (typeof BroadcastChannel === 'undefined') return () => undefined;
+  let channel: BroadcastChannel | undefined;
+  let stopped = false;
+  void channelName(state).then((name) => {
+    if (stopped) return;
+    channel = new BroadcastChannel(name);
+    channel.onmessage = async (event: MessageEvent<unknown>) => {
+      const url = isSealed(event.data) ? await open(state, event.data) : undefined;
+      if (url === undefined || stopped || stateOf(url) !== state) return;
+      channel?.postMessage('received');
+      onCallback(url);
+    };
+  });
+  return () => {
+    stopped = true;
+    // The answer still has to leave this page.
+    setTimeout(() => channel?.close(), 0);
+  };
+}
+
+/**
+ * In a popup's callback page: gives the URL to the opener and closes the window. False when this page is no such popup,
+ * or when nobody took the URL: then it is an ordinary page.
+ */
+export async function handOverCallback(): Promise<boolean> {
+  if (typeof window === 'undefined') return false;
+  const url = new URL(window.location.href);
+  const state = stateOf(url.href);
+  if (state === undefined || !isMarked(state)) return false;
+  window.opener?.postMessage(toAuthorizationMessage(url.searchParams), url.origin);
+  const taken = await offer(state, url.href);
+  if (taken) window.close();
+  return taken;
+}
+
+async function offer(state: string, url: string): Promise<boolean> {
+  if (typeof BroadcastChannel === 'undefined') return false;
+  const channel = new BroadcastChannel(await channelName(state));
+  const message = await seal(state, url);
+  return new Promise((resolve) => {
+    const finish = (taken: boolean) => {
+      clearTimeout(timer);
+      channel.close();
+      resolve(taken);
+    };
+    const timer = setTimeout(() => finish(false), ANSWER_MS);
+    channel.onmessage = (event: MessageEvent<unknown>) => {
+      if (event.data === 'received') finish(true);
+    };
+    channel.postMessage(message);
+  });
+}
+
+function isMarked(state: string): boolean {
+  try {
+    return window.sessionStorage.getItem(MARK) === state;
+  } catch {
+    return false;
+  }
+}
+
+function stateOf(url: string): string | undefined {
+  return new URL(url).searchParams.get('state') ?? undefined;
+}
+
+async function channelName(state: string): Promise<string> {
+  const hash = new Uint8Array(await digest(`channel ${state}`));
+  return `${MARK}.${Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+}
+
+async function keyOf(state: string): Promise<CryptoKey> {
+  return crypto.subtle.importKey('raw', await digest(`key ${state}`), 'AES-GCM', false, ['encrypt', 'decrypt']);
+}
+
+function digest(text: string): Promise<ArrayBuffer> {
+  return crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+}
+
+async function seal(state: string, url: string): Promise<Sealed> {
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const data = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, await keyOf(state), new TextEncoder().encode(url));
+  return { iv, data };
+}
+
+/** Undefined for a message that the login's own callback page did not make. */
+async function open(state: string, { iv, data }: Sealed): Promise<string | undefined> {
+  try {
+    return new TextDecoder().decode(await crypto.subtle.decrypt({ name: 'AES-GCM', iv }, await keyOf(state), data));
+  } catch {
+    return undefined;
+  }
+}
+
+function isSealed(value: unknown): value is Sealed {
+  if (typeof value !== 'object' || value === null || !('iv' in value) || !('data' in value)) return false;
+  return value.iv instanceof Uint8Array && value.data instanceof ArrayBuffer;
+}

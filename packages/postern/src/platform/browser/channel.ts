@@ -1,0 +1,25 @@
+import type { Channel, ChannelMessage } from '../platform.ts';
+
+/** Tells the other tabs of this origin. Where `BroadcastChannel` is absent, nobody is told. */
+export function openChannel(name: string): Channel {
+  if (typeof BroadcastChannel === 'undefined' || typeof window === 'undefined') return SILENT;
+  const channel = new BroadcastChannel(name);
+  return {
+    post: (message) => channel.postMessage(message),
+    listen: (listener) => {
+      const onMessage = (event: MessageEvent<unknown>) => {
+        if (isChannelMessage(event.data)) listener(event.data);
+      };
+      channel.addEventListener('message', onMessage);
+      return () => channel.removeEventListener('message', onMessage);
+    },
+    close: () => channel.close(),
+  };
+}
+
+const SILENT: Channel = { post: () => undefined, listen: () => () => undefined, close: () => undefined };
+
+function isChannelMessage(data: unknown): data is ChannelMessage {
+  if (typeof data !== 'object' || data === null || !('type' in data)) return false;
+  return data.type === 'credentials' || data.type === 'signed-out' || data.type === 'signed-in';
+}

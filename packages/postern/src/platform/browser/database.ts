@@ -1,0 +1,98 @@
+import { AuthError } from '../../errors/auth-error.ts';
+
+/** One database for all clients of an origin; the records of a client start with its namespace. */
+const DATABASE = 'postern';
+const VERSION = 1;
+const STORES = ['records', 'keys', 'leases'] as const;
+
+export type StoreName = (typeof STORES)[number];
+
+let connection: Promise<IDBDatabase> | undefined;
+
+export function hasIndexedDb(): boolean {
+  return typeof indexedDB !== 'undefined';
+}
+
+/**
+ * Runs `work` in one transaction and resolves with its request's result once the transaction is durable. Fails with
+ * `STORE_FAILED` where IndexedDB is absent, refused (private modes) or full; the browser's own error is the `cause`.
+ */
+export async function inStore<T>(
+  name: StoreName,
+  mode: IDBTransactionMode,
+  work: (store: IDBObjectStore) => IDBRequest<T>,
+): Promise<T> {
+  try {
+    return await run(await connect(), name, mode, work);
+  } catch (error) {
+    // The browser may close a connection at any time (storage cleared, disk trouble, upgrade elsewhere).
+    if (!isNamed(error, 'InvalidStateError')) throw storeFailed(error);
+    connection = undefined;
+    try {
+      return await run(await connect(), name, mode, work);
+    } catch (again) {
+      throw storeFailed(again);
+    }
+  }
+}
+
+export function storeFailed(cause: unknown): AuthError {
+  const why = isNamed(cause, 'QuotaExceededError')
+    ? 'The browser has no room left for this site.'
+    : 'The browser refused access to its storage.';
+  return new AuthError('StoreFailed', why, { code: 'STORE_FAILED', cause });
+}
+
+/** A `DOMException` of that name; by name, because frames and test environments have classes of their own. */
+export function isNamed(error: unknown, name: string): boolean {
+  return typeof error === 'object' && error !== null && 'name' in error && error.name === name;
+}
+
+function connect(): Promise<IDBDatabase> {
+  connection ??= open().catch((error: unknown) => {
+    connection = undefined;
+    throw error;
+  });
+  return connection;
+}
+
+function open(): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(DATABASE, VERSION);
+    request.onupgradeneeded = () => {
+      for (const store of STORES) {
+        if (!request.result.objectStoreNames.contains(store)) request.result.createObjectStore(store);
+      }
+    };
+    request.onsuccess = () => {
+      const database = request.result;
+      const forget = () => {
+        connection = undefined;
+      };
+      // Lets another tab with a newer version of this package upgrade, or the site's data be deleted.
+      database.onversionchange = () => {
+        database.close();
+        forget();
+      };
+      database.onclose = forget;
+      resolve(database);
+    };
+    request.onerror = () => reject(request.error);
+    request.onblocked = () => reject(new DOMException('Another tab keeps an older database open.', 'BlockedError'));
+  });
+}
+
+function run<T>(
+  database: IDBDatabase,
+  name: StoreName,
+  mode: IDBTransactionMode,
+  work: (store: IDBObjectStore) => IDBRequest<T>,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const transaction = database.transaction(name, mode);
+    const request = work(transaction.objectStore(name));
+    transaction.oncomplete = () => resolve(request.result);
+    transaction.onabort = () => reject(transaction.error ?? request.error);
+    transaction.onerror = () => reject(transaction.error ?? request.error);
+  });
+}

@@ -1,0 +1,106 @@
+import { AuthError } from '../../errors/auth-error.ts';
+import type { PreparedUserAgent, PresentRequest, PresentResult } from '../platform.ts';
+import { listenForCallback } from './authorization-message.ts';
+import { markPopup, receiveCallback } from './callback-handover.ts';
+
+/** Functions that end the popups now on screen. */
+export type OpenPopups = Set<() => void>;
+
+const WIDTH = 400;
+const HEIGHT = 600;
+const WATCH_MS = 100;
+/** A window seen closed for this many looks in a row was closed; a callback on its way gets that long to arrive. */
+const LOOKS_UNTIL_CLOSED = 5;
+
+/** Opens the window now, while the click that asked for it still counts; the URL follows by `present`. */
+export function openPopup(open: OpenPopups): PreparedUserAgent {
+  const left = window.screenX + Math.max(0, (window.outerWidth - WIDTH) / 2);
+  const top = window.screenY + Math.max(0, (window.outerHeight - HEIGHT) / 2);
+  const popup = window.open('', '_blank', `popup,width=${WIDTH},height=${HEIGHT},left=${left},top=${top}`);
+  return {
+    present: (request) => presentInPopup(popup, request, open),
+    abandon: () => popup?.close(),
+  };
+}
+
+function presentInPopup(popup: Window | null, request: PresentRequest, open: OpenPopups): Promise<PresentResult> {
+  if (popup === null || popup.closed) return Promise.reject(blocked());
+  return new Promise((resolve, reject) => {
+    const finish = (settle: () => void) => {
+      for (const stop of stops) stop();
+      open.delete(cancel);
+      popup.close();
+      settle();
+    };
+    const succeed = (url: string) => finish(() => resolve({ kind: 'callback', url }));
+    const fail = (error: AuthError) => finish(() => reject(error));
+    const cancel = () => fail(cancelled());
+    const limit = setTimeout(() => fail(timedOut(request.timeoutMs)), request.timeoutMs);
+    const stops = [
+      () => clearTimeout(limit),
+      listenForCallback(
+        request,
+        { source: () => popup, origins: [request.issuerOrigin, new URL(request.redirectUri).origin] },
+        succeed,
+      ),
+      receiveCallback(request.state, succeed),
+      watchForClosing(popup, cancel),
+    ];
+    open.add(cancel);
+    markPopup(popup, request.state);
+    popup.location.replace(request.url);
+  });
+}
+
+/**
+ * Tells when the person closed the window. `closed` alone does not: it is also true once a Cross-Origin-Opener-Policy
+ * cut the window off while it is still on screen. A window that goes from our blank page straight to "closed" was cut
+ * off; and while the person's focus is elsewhere, the window may well be where it is.
+ */
+function watchForClosing(popup: Window, onClosed: () => void): () => void {
+  let leftBlankPage = false;
+  let looks = 0;
+  const timer = setInterval(() => {
+    if (!popup.closed) {
+      leftBlankPage ||= !isBlank(popup);
+      looks = 0;
+    } else if (!leftBlankPage) {
+      clearInterval(timer);
+    } else if (document.hasFocus()) {
+      looks += 1;
+      if (looks === LOOKS_UNTIL_CLOSED) {
+        clearInterval(timer);
+        onClosed();
+      }
+    }
+  }, WATCH_MS);
+  return () => clearInterval(timer);
+}
+
+function isBlank(popup: Window): boolean {
+  try {
+    return popup.location.href === 'about:blank';
+  } catch {
+    return false;
+  }
+}
+
+function blocked(): AuthError {
+  return new AuthError(
+    'BrowserNotAvailable',
+    'The browser blocked the login window. Call authorize() directly in a click handler.',
+    {
+      code: 'a0.browser_not_available',
+    },
+  );
+}
+
+function cancelled(): AuthError {
+  return new AuthError('UserCancelled', 'The login window was closed before the login was finished.', {
+    code: 'a0.session.user_cancelled',
+  });
+}
+
+function timedOut(timeoutMs: number): AuthError {
+  return new AuthError('TimeoutError', `The login window did not finish within ${timeoutMs} ms.`, { code: 'timeout' });
+}

@@ -1,0 +1,65 @@
+import { AuthError } from '../../errors/auth-error.ts';
+import type { PresentRequest, PresentResult } from '../platform.ts';
+import { listenForCallback } from './authorization-message.ts';
+
+/** A `web_message` page posts while it loads. One that has loaded and stayed silent this long is an error page. */
+const SILENCE_AFTER_LOAD_MS = 2000;
+const PROBE_MS = 3000;
+
+/**
+ * Asks the issuer in a hidden iframe (`prompt=none`, `web_message`). Fails with `timeout`, with `network_error` where the
+ * issuer cannot be reached, and with `a0.invalid_configuration` as soon as it is clear that the iframe shows a page that
+ * will never answer, so that whoever holds a lock for it lets go.
+ */
+export function presentInIframe(request: PresentRequest): Promise<PresentResult> {
+  return new Promise((resolve, reject) => {
+    const iframe = document.createElement('iframe');
+    iframe.hidden = true;
+    iframe.style.display = 'none';
+    iframe.setAttribute('aria-hidden', 'true');
+    let silence: ReturnType<typeof setTimeout> | undefined;
+
+    const finish = (settle: () => void) => {
+      stopListening();
+      clearTimeout(limit);
+      clearTimeout(silence);
+      iframe.remove();
+      settle();
+    };
+    const stopListening = listenForCallback(
+      request,
+      { source: () => iframe.contentWindow, origins: [request.issuerOrigin] },
+      (url) => finish(() => resolve({ kind: 'callback', url })),
+    );
+    const limit = setTimeout(() => finish(() => reject(timedOut(request.timeoutMs))), request.timeoutMs);
+
+    iframe.addEventListener('load', () => {
+      clearTimeout(silence);
+      silence = setTimeout(async () => {
+        const error = await explainSilence(request.issuerOrigin);
+        finish(() => reject(error));
+      }, SILENCE_AFTER_LOAD_MS);
+    });
+    iframe.src = request.url;
+    document.body.append(iframe);
+  });
+}
+
+/** The iframe's document cannot be read across origins: what it shows has to be found out another way. */
+async function explainSilence(issuerOrigin: string): Promise<AuthError> {
+  try {
+    await fetch(`${issuerOrigin}/.well-known/jwks.json`, { mode: 'no-cors', signal: AbortSignal.timeout(PROBE_MS) });
+  } catch (cause) {
+    return new AuthError('NetworkError', `${issuerOrigin} cannot be reached.`, { code: 'network_error', cause });
+  }
+  return new AuthError(
+    'InvalidConfiguration',
+    `${issuerOrigin} showed a page instead of answering the silent login. ` +
+      `Most often ${window.location.origin} is missing from the client's Allowed Web Origins or Allowed Callback URLs.`,
+    { code: 'a0.invalid_configuration' },
+  );
+}
+
+function timedOut(timeoutMs: number): AuthError {
+  return new AuthError('TimeoutError', `The silent login did not answer within ${timeoutMs} ms.`, { code: 'timeout' });
+}

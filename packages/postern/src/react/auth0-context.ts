@@ -1,0 +1,72 @@
+'use client';
+
+import { type Context, createContext } from 'react';
+import type { SessionSnapshot } from '../session/session-state.ts';
+import type { AuthenticationApi, CredentialsManager, User, WebAuth } from '../types/index.ts';
+import { methodNames } from './methods.ts';
+
+/** What {@link useAuth0} gives: the state, and every method as a property that keeps its identity. */
+export interface Auth0ContextInterface<TClaims extends object = object> extends Auth0State<TClaims>, Auth0Methods {}
+
+export interface Auth0State<TClaims extends object = object> {
+  /** Who is signed in, or null. The same object until a claim changes. */
+  readonly user: (User & TClaims) | null;
+  /** Why the last call or the start failed, or null. A login clears it. */
+  readonly error: SessionSnapshot['error'];
+  /** True until it is known whether somebody is signed in. */
+  readonly isLoading: boolean;
+}
+
+/**
+ * The methods, with what each does to the state. Every failure rejects and, but for `hasValidCredentials`, becomes `error`;
+ * a failure never takes `user` away unless it ended the session.
+ */
+export interface Auth0Methods {
+  /** {@link WebAuth.authorize}; sets `user`. */
+  readonly authorize: WebAuth['authorize'];
+  /** {@link WebAuth.clearSession}; `user` becomes null. */
+  readonly clearSession: WebAuth['clearSession'];
+  /** {@link WebAuth.cancelWebAuth}. */
+  readonly cancelWebAuth: WebAuth['cancelWebAuth'];
+  /** {@link WebAuth.resumeSession}; sets `user` when there was a login to finish. */
+  readonly resumeSession: WebAuth['resumeSession'];
+  /** {@link CredentialsManager.saveCredentials}; does not set `user`. */
+  readonly saveCredentials: CredentialsManager['saveCredentials'];
+  /** {@link CredentialsManager.getCredentials}; `user` follows the ID token. */
+  readonly getCredentials: CredentialsManager['getCredentials'];
+  /** {@link CredentialsManager.hasValidCredentials}. */
+  readonly hasValidCredentials: CredentialsManager['hasValidCredentials'];
+  /** {@link CredentialsManager.clearCredentials}; `user` becomes null. */
+  readonly clearCredentials: CredentialsManager['clearCredentials'];
+  /** {@link AuthenticationApi.exchange}; stores the credentials and sets `user`. */
+  readonly authorizeWithExchange: AuthenticationApi['exchange'];
+  /** {@link AuthenticationApi.revoke}. */
+  readonly revokeRefreshToken: AuthenticationApi['revoke'];
+}
+
+/** The context of the nearest `Auth0Provider` that was given no `context` of its own. */
+export const Auth0Context: Context<Auth0ContextInterface> = createAuth0Context();
+
+/**
+ * A context for a second tenant on the same page: give it to that tenant's `Auth0Provider` and to `useAuth0`.
+ *
+ * @example
+ * const PartnerContext = createAuth0Context();
+ * <Auth0Provider domain="partner.example" clientId="…" context={PartnerContext}>…</Auth0Provider>
+ * const { user } = useAuth0(PartnerContext);
+ */
+export function createAuth0Context(): Context<Auth0ContextInterface> {
+  return createContext<Auth0ContextInterface>({
+    user: null,
+    error: null,
+    isLoading: true,
+    ...methodsOutsideProvider(),
+  });
+}
+
+function methodsOutsideProvider(): Auth0Methods {
+  const forgotten = () => {
+    throw new Error('You forgot to wrap your component in <Auth0Provider>.');
+  };
+  return Object.fromEntries(methodNames.map((name) => [name, forgotten])) as Record<keyof Auth0Methods, () => never>;
+}

@@ -1,0 +1,99 @@
+import 'fake-indexeddb/auto';
+import { Window } from 'happy-dom';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createKeys } from '../../src/platform/browser/keys.ts';
+import { openStorage, openTransactions } from '../../src/platform/browser/storage.ts';
+
+beforeEach(() => {
+  vi.stubGlobal('window', new Window({ url: 'https://app.example/' }));
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+describe.each(['memory', 'localstorage', 'indexeddb'] as const)('records in %s', (location) => {
+  const open = (namespace: string) => openStorage({ location, namespace });
+
+  it('are read back, replaced, listed and deleted', async () => {
+    const storage = open(`${location} one`);
+    expect(await storage.get('a')).toBeUndefined();
+    await storage.set('a', 'Zoë 山田 😀');
+    await storage.set('a', 'second');
+    await storage.set('b', '');
+    expect(await storage.get('a')).toBe('second');
+    expect(await storage.get('b')).toBe('');
+    expect((await storage.keys()).sort()).toEqual(['a', 'b']);
+    await storage.delete('a');
+    await storage.delete('never there');
+    expect(await storage.keys()).toEqual(['b']);
+  });
+
+  it('web peers 25: of two namespaces never mix, even when one begins like the other', async () => {
+    const tenant = open(`${location} tenant`);
+    const other = open(`${location} tenant2`);
+    await tenant.set('session', 'of tenant');
+    expect(await other.get('session')).toBeUndefined();
+    expect(await other.keys()).toEqual([]);
+    await other.delete('session');
+    expect(await tenant.get('session')).toBe('of tenant');
+  });
+
+  it('are the same for two clients of one page', async () => {
+    await open(`${location} shared`).set('session', 'here');
+    expect(await open(`${location} shared`).get('session')).toBe('here');
+  });
+});
+
+it('S35: memory records are nobody else’s on a server', async () => {
+  vi.stubGlobal('window', undefined);
+  await openStorage({ location: 'memory', namespace: 'server' }).set('session', 'of one request');
+  expect(await openStorage({ location: 'memory', namespace: 'server' }).get('session')).toBeUndefined();
+});
+
+it('transactions live in sessionStorage, not where tokens live', async () => {
+  await openTransactions({ namespace: 'ns' }).set('state', 'pending');
+  expect(window.sessionStorage.length).toBe(1);
+  expect(window.localStorage.length).toBe(0);
+});
+
+describe('storage that the browser refuses', () => {
+  const refusing = (name: string) => ({
+    get localStorage(): never {
+      throw new DOMException('refused', name);
+    },
+  });
+
+  it.each([
+    ['SecurityError', /refused access/],
+    ['QuotaExceededError', /no room left/],
+  ])('%s is STORE_FAILED with its cause', async (name, message) => {
+    vi.stubGlobal('window', refusing(name));
+    const storage = openStorage({ location: 'localstorage', namespace: 'private mode' });
+    for (const attempt of [storage.set('a', 'secret'), storage.get('a'), storage.delete('a'), storage.keys()]) {
+      await expect(attempt).rejects.toMatchObject({ code: 'STORE_FAILED', cause: { name } });
+      await expect(attempt).rejects.toThrow(message);
+    }
+  });
+
+  it('says STORE_FAILED where IndexedDB does not exist', async () => {
+    vi.resetModules();
+    vi.stubGlobal('indexedDB', undefined);
+    const fresh = await import('../../src/platform/browser/storage.ts');
+    const storage = fresh.openStorage({ location: 'indexeddb', namespace: 'none' });
+    await expect(storage.set('a', 'b')).rejects.toMatchObject({ code: 'STORE_FAILED' });
+  });
+});
+
+it('S27: the private half of a DPoP key cannot be exported, and each name has its own', async () => {
+  const keys = createKeys();
+  expect(await keys.get('client one')).toBeUndefined();
+  const created = await keys.create('client one');
+  expect(created.privateKey.extractable).toBe(false);
+  expect(created.privateKey.algorithm).toMatchObject({ name: 'ECDSA', namedCurve: 'P-256' });
+  for (const format of ['jwk', 'pkcs8'] as const) {
+    await expect(crypto.subtle.exportKey(format, created.privateKey)).rejects.toThrow();
+  }
+  expect(await keys.get('client two')).toBeUndefined();
+  await keys.delete('client one');
+  expect(await keys.get('client one')).toBeUndefined();
+});

@@ -1,0 +1,22 @@
+import { defineConfig } from 'tsdown';
+
+/** One build a platform, told apart by the conditions of package.json "exports"; `#platform` is settled here. */
+const platforms = { browser: 'browser', node: 'neutral' } as const;
+
+export default defineConfig(
+  Object.entries(platforms).map(([name, platform]) => ({
+    name,
+    entry: ['src/index.ts', 'src/core.ts'],
+    outDir: `dist/${name}`,
+    platform,
+    format: 'esm' as const,
+    target: 'es2022',
+    fixedExtension: false,
+    // A file each keeps `'use client'` where it belongs, and stack traces and tree shaking plain.
+    unbundle: true,
+    alias: { '#platform': `${import.meta.dirname}/src/platform/${name}/index.ts` },
+    dts: { sourcemap: true },
+    sourcemap: true,
+    clean: true,
+  })),
+);
