@@ -25,3 +25,36 @@ export interface Faults {
   list(): readonly Fault[];
   clear(): void;
 }
+
+export function createFaults(): Faults {
+  let pending: Fault[] = [];
+
+  const take = <F extends Fault>(matches: (fault: Fault) => fault is F): F | undefined => {
+    const fault = pending.find(matches);
+    if (fault) {
+      const at = pending.indexOf(fault);
+      pending = [...pending.slice(0, at), ...pending.slice(at + 1)];
+    }
+    return fault as F | undefined;
+  };
+
+  return {
+    add(fault, times = 1) {
+      pending = [...pending, ...Array.from({ length: times }, () => fault)];
+    },
+    takeFor: (path) =>
+      take(
+        (fault): fault is Exclude<Fault, { kind: 'id_token' }> =>
+          fault.kind !== 'id_token' && matchesPath(fault.path, path),
+      ),
+    takeIdToken: () => take((fault): fault is Extract<Fault, { kind: 'id_token' }> => fault.kind === 'id_token'),
+    list: () => pending,
+    clear() {
+      pending = [];
+    },
+  };
+}
+
+function matchesPath(pattern: string, path: string): boolean {
+  return pattern.endsWith('*') ? path.startsWith(pattern.slice(0, -1)) : path === pattern;
+}

@@ -1,3 +1,7 @@
+import type { Clock } from '../clock.ts';
+import type { Store } from '../store/store.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
 /** A message the tenant would send. Every message is kept in the outbox, whatever else delivers it. */
 export interface OutboxMessage {
   readonly id: number;
@@ -17,4 +21,31 @@ export interface OutboxMessage {
 export interface Outbox {
   send(message: Omit<OutboxMessage, 'id' | 'at'>): Promise<OutboxMessage>;
   list(options?: { to?: string; template?: string; afterId?: number; limit?: number }): Promise<OutboxMessage[]>;
+}
+
+export type OutboxFilter = Pick<NonNullable<Parameters<Outbox['list']>[0]>, 'to' | 'template' | 'afterId'>;
+
+export interface WaitingOutbox extends Outbox {
+  /** The first message after `afterId` (0: from the beginning) that matches, or undefined after `timeoutMs`. */
+  waitFor(filter: OutboxFilter, timeoutMs: number): Promise<OutboxMessage | undefined>;
+}
+
+export function createOutbox(store: Store, clock: Clock): WaitingOutbox {
+  const waiting = new Set<() => void>();
+  return {
+    async send(message) {
+      const kept = await store.outbox.insert({ ...message, at: clock.now() });
+      for (const wake of waiting) wake();
+      return kept;
+    },
+    list: (options) => store.outbox.list(options),
+    waitFor: (filter, timeoutMs) =>
+      waitUntil(async () => (await store.outbox.list({ afterId: 0, ...filter, limit: 1 }))[0], {
+        timeoutMs,
+        onWake: (wake) => {
+          waiting.add(wake);
+          return () => waiting.delete(wake);
+        },
+      }),
+  };
 }

@@ -1,3 +1,7 @@
+import type { Clock } from '../clock.ts';
+import type { Store } from '../store/store.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
 /** One thing that happened, told so that a person reading the dashboard knows what and why. */
 export interface TenantEvent {
   readonly id: number;
@@ -27,4 +31,78 @@ export interface EventLog {
   ): Promise<TenantEvent | undefined>;
   /** Calls back for each new event until the returned function is called (the dashboard's live log). */
   subscribe(listener: (event: TenantEvent) => void): () => void;
+}
+
+export interface BufferedEventLog extends EventLog {
+  /** Resolves when everything recorded so far is stored. */
+  flush(): Promise<void>;
+}
+
+/** Batches of few sizes, so that each is one prepared statement. */
+const BATCH_SIZES = [64, 8, 1] as const;
+
+/** Keeps events in the database, written after the answer they belong to, in the order they were recorded. */
+export function createEventLog(
+  store: Store,
+  clock: Clock,
+  onFailure: (error: unknown) => void = () => undefined,
+): BufferedEventLog {
+  const listeners = new Set<(event: TenantEvent) => void>();
+  let pending: (NewEvent & { readonly at: number })[] = [];
+  let writing: Promise<void> | undefined;
+
+  const write = async () => {
+    // Lets the answer go out first.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    while (pending.length > 0) {
+      const size = BATCH_SIZES.find((candidate) => candidate <= pending.length) ?? 1;
+      const batch = pending.slice(0, size);
+      pending = pending.slice(size);
+      try {
+        for (const event of await store.events.insert(batch)) {
+          for (const listener of listeners) listener(event);
+        }
+      } catch (error) {
+        onFailure(error);
+      }
+    }
+  };
+
+  const flush = async () => {
+    while (pending.length > 0 || writing) await writing;
+  };
+
+  const subscribe: EventLog['subscribe'] = (listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
+
+  const findAfter = async (match: (event: TenantEvent) => boolean, afterId: number) => {
+    await flush();
+    let last = afterId;
+    for (;;) {
+      const page = await store.events.list({ afterId: last, limit: 500 });
+      const found = page.find(match);
+      if (found || page.length === 0) return found;
+      last = page.at(-1)?.id ?? last;
+    }
+  };
+
+  return {
+    record(event) {
+      pending.push({ ...event, at: clock.now() });
+      writing ??= write().finally(() => {
+        writing = undefined;
+      });
+    },
+    flush,
+    async list(options) {
+      await flush();
+      return store.events.list(options);
+    },
+    waitFor: (match, { afterId = 0, timeoutMs }) =>
+      // Always from `afterId` on: with several writers on PostgreSQL a lower id may become visible after a higher one.
+      waitUntil(() => findAfter(match, afterId), { timeoutMs, onWake: subscribe }),
+    subscribe,
+  };
 }

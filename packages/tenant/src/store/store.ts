@@ -1,3 +1,6 @@
+import type { OutboxMessage } from '../delivery/outbox.ts';
+import type { NewEvent, TenantEvent } from '../events/event-log.ts';
+
 /** What the rest of the tenant sees of storage. One implementation (Kysely) serves SQLite and PostgreSQL. */
 
 export interface User {
@@ -184,6 +187,40 @@ export interface SettingRepository {
   setIfAbsent(name: string, value: string): Promise<string>;
 }
 
+export interface OutboxRepository {
+  insert(message: Omit<OutboxMessage, 'id'>): Promise<OutboxMessage>;
+  /** Oldest first. */
+  list(options?: { to?: string; template?: string; afterId?: number; limit?: number }): Promise<OutboxMessage[]>;
+}
+
+export interface EventRepository {
+  insert(events: readonly (NewEvent & { readonly at: number })[]): Promise<TenantEvent[]>;
+  /** With `afterId` the ones that follow it, oldest first; without it the newest `limit`, oldest first. */
+  list(options?: { afterId?: number; type?: string; limit?: number }): Promise<TenantEvent[]>;
+}
+
+export interface StoredSigningKey {
+  readonly kid: string;
+  readonly privateJwk: Readonly<Record<string, unknown>>;
+  readonly publicJwk: Readonly<Record<string, unknown>>;
+  readonly state: 'next' | 'current' | 'retired';
+  readonly createdAt: number;
+  readonly retiredAt?: number | undefined;
+}
+
+export interface SigningKeyRepository {
+  list(): Promise<StoredSigningKey[]>;
+  /** False when the kid exists, or when another process already filled the one `current` or `next` place. */
+  insert(key: StoredSigningKey): Promise<boolean>;
+  /** Retires `currentKid` and puts `nextKid` in its place; false when another process has rotated already. */
+  rotate(currentKid: string, nextKid: string, now: number): Promise<boolean>;
+  /** Deletes keys retired before `retiredBefore`. */
+  deleteRetired(retiredBefore: number): Promise<void>;
+}
+
+/** Every row of every table by column name: what `--export-on-exit` writes and `--import` reads. */
+export type StoreDump = Readonly<Record<string, readonly Readonly<Record<string, string | number | null>>[]>>;
+
 export interface Store {
   readonly engine: 'sqlite' | 'postgres';
   readonly users: UserRepository;
@@ -194,20 +231,29 @@ export interface Store {
   readonly accessTokens: AccessTokenRepository;
   readonly counters: CounterRepository;
   readonly settings: SettingRepository;
-  /** Runs `work` in one transaction; the store it receives writes inside it. */
+  readonly outbox: OutboxRepository;
+  readonly events: EventRepository;
+  readonly signingKeys: SigningKeyRepository;
+  /**
+   * Runs `work` in one transaction; the store it receives writes inside it. Inside `work` use only that store: on SQLite the
+   * outer one waits for the transaction to end. A transaction in a transaction joins it.
+   */
   transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
   /** Deletes expired artifacts, tokens, sessions and old events. */
   sweep(now: number): Promise<void>;
   /** Empties every table but signing keys and settings (for `reset`). */
   clear(): Promise<void>;
+  dump(): Promise<StoreDump>;
+  /** Replaces everything with `dump`, in one transaction. Unknown tables or columns are refused before anything changes. */
+  load(dump: StoreDump): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Thrown by `users.create` and `users.update`. */
 export class DuplicateUserError extends Error {
   override readonly name = 'DuplicateUserError';
-  readonly field: 'email' | 'username' | 'phone_number';
-  constructor(field: 'email' | 'username' | 'phone_number') {
+  readonly field: 'id' | 'email' | 'username' | 'phone_number';
+  constructor(field: 'id' | 'email' | 'username' | 'phone_number') {
     super(`A user with that ${field} already exists in this connection.`);
     this.field = field;
   }

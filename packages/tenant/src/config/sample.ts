@@ -1,0 +1,65 @@
+import type { TenantConfigInput } from './schema.ts';
+
+export const DEFAULT_CONNECTION = 'Username-Password-Authentication';
+
+/** Seconds for which a refresh whose response got lost can be repeated with the token before. */
+const SAMPLE_LEEWAY = 10;
+
+/** What a tenant without configuration serves: enough to try every path of the README. */
+export const sampleConfig: TenantConfigInput = {
+  name: 'Postern sample',
+  clients: [
+    {
+      clientId: 'postern-spa',
+      name: 'Sample web app',
+      type: 'spa',
+      allowLoopbackCallbacks: true,
+      refreshToken: { leeway: SAMPLE_LEEWAY },
+    },
+    {
+      clientId: 'postern-native',
+      name: 'Sample mobile app',
+      type: 'native',
+      callbacks: [
+        'com.example.app.auth0://localhost/ios/com.example.app/callback',
+        'com.example.app.auth0://localhost/android/com.example.app/callback',
+      ],
+      logoutUrls: [
+        'com.example.app.auth0://localhost/ios/com.example.app/callback',
+        'com.example.app.auth0://localhost/android/com.example.app/callback',
+      ],
+      refreshToken: { leeway: SAMPLE_LEEWAY },
+    },
+    {
+      clientId: 'postern-cli',
+      name: 'Sample command-line tool',
+      type: 'native',
+      allowLoopbackCallbacks: true,
+      refreshToken: { leeway: SAMPLE_LEEWAY },
+    },
+  ],
+  apis: [
+    {
+      identifier: 'https://api.postern.test',
+      name: 'Sample notes API',
+      scopes: ['read:notes', 'write:notes'],
+      allowOfflineAccess: true,
+    },
+  ],
+  connections: [{ name: DEFAULT_CONNECTION, strategy: 'auth0', displayName: 'E-mail and password' }],
+  users: [
+    {
+      id: 'auth0|sample',
+      connection: DEFAULT_CONNECTION,
+      email: 'user@example.com',
+      password: 'Correct-Horse-42',
+      profile: {
+        name: 'Robin Sample',
+        given_name: 'Robin',
+        family_name: 'Sample',
+        nickname: 'robin',
+      },
+      userMetadata: { favourite_colour: 'teal' },
+    },
+  ],
+};

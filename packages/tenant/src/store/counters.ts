@@ -1,0 +1,36 @@
+import { type Kysely, sql } from 'kysely';
+import type { Database } from './schema.ts';
+import type { CounterRepository } from './store.ts';
+
+export function createCounterRepository(db: Kysely<Database>): CounterRepository {
+  return {
+    async hit(key, windowMs, now) {
+      const row = await db
+        .insertInto('counters')
+        .values({ key, count: 1, window_ends_at: now + windowMs })
+        .onConflict((conflict) =>
+          conflict.column('key').doUpdateSet({
+            count: sql`case when counters.window_ends_at <= ${now} then 1 else counters.count + 1 end`,
+            window_ends_at: sql`case when counters.window_ends_at <= ${now} then excluded.window_ends_at else counters.window_ends_at end`,
+          }),
+        )
+        .returning(['count', 'window_ends_at'])
+        .executeTakeFirstOrThrow();
+      return { count: row.count, windowEndsAt: row.window_ends_at };
+    },
+
+    async get(key, now) {
+      const row = await db
+        .selectFrom('counters')
+        .select('count')
+        .where('key', '=', key)
+        .where('window_ends_at', '>', now)
+        .executeTakeFirst();
+      return row?.count ?? 0;
+    },
+
+    async clear(key) {
+      await db.deleteFrom('counters').where('key', '=', key).execute();
+    },
+  };
+}

@@ -1,0 +1,192 @@
+import { type Kysely, sql } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import type { Database } from './schema.ts';
+
+type Engine = 'sqlite' | 'postgres';
+type Schema = Kysely<Database>;
+
+/** Applies what is missing. On PostgreSQL the migrator holds an advisory lock, so processes starting together take turns. */
+export async function migrate(db: Schema, engine: Engine): Promise<void> {
+  const migrator = new Migrator({
+    db,
+    provider: {
+      getMigrations: async () => ({ '0001-initial': { up: (schema) => createInitialSchema(schema, engine) } }),
+    },
+  } satisfies { db: Schema; provider: { getMigrations: () => Promise<Record<string, Migration>> } });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw new Error('The database could not be brought up to date.', { cause: error });
+}
+
+async function createInitialSchema(schema: Schema, engine: Engine): Promise<void> {
+  const statements = `
+    create table users (
+      id text primary key,
+      connection text not null,
+      email text,
+      email_key text,
+      email_verified integer not null default 0,
+      username text,
+      username_key text,
+      phone_number text,
+      phone_verified integer not null default 0,
+      profile text not null,
+      user_metadata text not null,
+      app_metadata text not null,
+      password_hash text,
+      password_history text not null,
+      blocked integer not null default 0,
+      created_at bigint not null,
+      updated_at bigint not null,
+      last_login_at bigint,
+      logins_count integer not null default 0,
+      last_password_reset_at bigint
+    );
+    create unique index users_email_key on users (connection, email_key);
+    create unique index users_username_key on users (connection, username_key);
+    create unique index users_phone_number on users (connection, phone_number);
+    create index users_email on users (email_key);
+
+    create table sessions (
+      id text primary key,
+      token_hash text not null unique,
+      user_id text not null,
+      created_at bigint not null,
+      auth_time bigint not null,
+      last_used_at bigint not null,
+      idle_expires_at bigint not null,
+      absolute_expires_at bigint not null,
+      amr text not null,
+      ended_at bigint
+    );
+    create index sessions_user on sessions (user_id);
+
+    create table session_clients (
+      session_id text not null,
+      client_id text not null,
+      first_used_at bigint not null,
+      primary key (session_id, client_id)
+    );
+
+    create table artifacts (
+      kind text not null,
+      hash text not null,
+      subject text,
+      data text not null,
+      created_at bigint not null,
+      expires_at bigint not null,
+      consumed_at bigint,
+      attempts integer not null default 0,
+      primary key (kind, hash)
+    );
+    create index artifacts_subject on artifacts (kind, subject);
+    create index artifacts_expiry on artifacts (expires_at);
+
+    create table consents (
+      user_id text not null,
+      client_id text not null,
+      audience text not null,
+      scope text not null,
+      created_at bigint not null,
+      updated_at bigint not null,
+      primary key (user_id, client_id, audience)
+    );
+
+    create table refresh_families (
+      id text primary key,
+      user_id text not null,
+      client_id text not null,
+      audience text not null,
+      scope text not null,
+      session_id text,
+      auth_time bigint not null,
+      dpop_jkt text,
+      data text not null,
+      created_at bigint not null,
+      last_used_at bigint not null,
+      idle_expires_at bigint not null,
+      absolute_expires_at bigint not null,
+      revoked_at bigint,
+      revoked_reason text
+    );
+    create index refresh_families_user on refresh_families (user_id, client_id);
+
+    create table refresh_tokens (
+      hash text primary key,
+      family_id text not null,
+      generation integer not null,
+      created_at bigint not null,
+      consumed_at bigint
+    );
+    create index refresh_tokens_family on refresh_tokens (family_id, generation);
+
+    create table access_tokens (
+      hash text primary key,
+      user_id text not null,
+      client_id text not null,
+      audience text not null,
+      scope text not null,
+      session_id text,
+      family_id text,
+      dpop_jkt text,
+      data text not null,
+      created_at bigint not null,
+      expires_at bigint not null,
+      revoked_at bigint
+    );
+    create index access_tokens_family on access_tokens (family_id);
+    create index access_tokens_user on access_tokens (user_id);
+    create index access_tokens_expiry on access_tokens (expires_at);
+
+    create table signing_keys (
+      kid text primary key,
+      private_jwk text not null,
+      public_jwk text not null,
+      state text not null,
+      created_at bigint not null,
+      retired_at bigint
+    );
+    create unique index signing_keys_place on signing_keys (state) where state <> 'retired';
+
+    create table outbox (
+      id ${autoIncrement[engine]},
+      at bigint not null,
+      channel text not null,
+      recipient text not null,
+      template text not null,
+      subject text,
+      body_text text not null,
+      body_html text,
+      link text,
+      code text
+    );
+    create index outbox_recipient on outbox (recipient);
+
+    create table events (
+      id ${autoIncrement[engine]},
+      at bigint not null,
+      type text not null,
+      outcome text not null,
+      sentence text not null,
+      client_id text,
+      user_id text,
+      details text
+    );
+
+    create table counters (
+      key text primary key,
+      count integer not null,
+      window_ends_at bigint not null
+    );
+
+    create table settings (
+      name text primary key,
+      value text not null
+    )`;
+  for (const statement of statements.split(';')) await sql.raw(statement.trim()).execute(schema);
+}
+
+/** Ids never come back after a deletion, so `afterId` stays meaningful across a reset. */
+const autoIncrement: Record<Engine, string> = {
+  sqlite: 'integer primary key autoincrement',
+  postgres: 'bigint generated by default as identity primary key',
+};

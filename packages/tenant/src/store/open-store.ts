@@ -1,0 +1,80 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Kysely, PostgresDialect, SqliteDialect } from 'kysely';
+import { createAccessTokenRepository } from './access-tokens.ts';
+import { createArtifactRepository } from './artifacts.ts';
+import { createConsentRepository } from './consents.ts';
+import { createCounterRepository } from './counters.ts';
+import { createEventRepository } from './events.ts';
+import { migrate } from './migrations.ts';
+import { createOutboxRepository } from './outbox-messages.ts';
+import { createRefreshTokenRepository } from './refresh-tokens.ts';
+import type { Database } from './schema.ts';
+import { createSessionRepository } from './sessions.ts';
+import { createSettingRepository } from './settings.ts';
+import { createSigningKeyRepository } from './signing-keys.ts';
+import { openSqlite } from './sqlite-database.ts';
+import type { Store } from './store.ts';
+import { sweepExpired } from './sweep.ts';
+import { clearTables, dumpTables, loadTables } from './transfer.ts';
+import { createUserRepository } from './users.ts';
+
+export interface StoreLocation {
+  /** Folder for the SQLite file `tenant.sqlite`; made when missing. Without it and `databaseUrl`: in memory. */
+  readonly dataDir?: string | undefined;
+  /** `postgres://…` */
+  readonly databaseUrl?: string | undefined;
+}
+
+/** Opens the database and brings its schema up to date. */
+export async function openStore({ dataDir, databaseUrl }: StoreLocation = {}): Promise<Store> {
+  if (databaseUrl !== undefined) {
+    if (!/^postgres(ql)?:\/\//.test(databaseUrl)) {
+      throw new TypeError(
+        'The database URL must begin with postgres:// or postgresql://. For SQLite give a data folder.',
+      );
+    }
+    // Loaded only when asked for: the driver would cost every SQLite start its import time.
+    const { openPostgresPool } = await import('./postgres-pool.ts');
+    return open(new Kysely({ dialect: new PostgresDialect({ pool: openPostgresPool(databaseUrl) }) }), 'postgres');
+  }
+  if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const path = dataDir === undefined ? ':memory:' : join(dataDir, 'tenant.sqlite');
+  return open(new Kysely({ dialect: new SqliteDialect({ database: openSqlite(path) }) }), 'sqlite');
+}
+
+async function open(db: Kysely<Database>, engine: 'sqlite' | 'postgres'): Promise<Store> {
+  try {
+    await migrate(db, engine);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  return createStore(db, engine);
+}
+
+function createStore(db: Kysely<Database>, engine: 'sqlite' | 'postgres'): Store {
+  const inTransaction = <T>(work: (db: Kysely<Database>) => Promise<T>): Promise<T> =>
+    db.isTransaction ? work(db) : db.transaction().execute(work);
+  const store: Store = {
+    engine,
+    users: createUserRepository(db),
+    sessions: createSessionRepository(db),
+    artifacts: createArtifactRepository(db, engine),
+    consents: createConsentRepository(db),
+    refreshTokens: createRefreshTokenRepository(db, inTransaction),
+    accessTokens: createAccessTokenRepository(db),
+    counters: createCounterRepository(db),
+    settings: createSettingRepository(db),
+    outbox: createOutboxRepository(db),
+    events: createEventRepository(db),
+    signingKeys: createSigningKeyRepository(db, inTransaction),
+    transaction: (work) => inTransaction((tx) => work(tx === db ? store : createStore(tx, engine))),
+    sweep: (now) => inTransaction((tx) => sweepExpired(tx, now)),
+    clear: () => inTransaction(clearTables),
+    dump: () => inTransaction(dumpTables),
+    load: (dump) => inTransaction((tx) => loadTables(tx, engine, dump)),
+    close: () => db.destroy(),
+  };
+  return store;
+}

@@ -1,0 +1,179 @@
+import type { Kysely, Selectable } from 'kysely';
+import { fromJson, fromNull, fromScope, toJson, toNull, toScope } from './columns.ts';
+import type { Database, RefreshFamilyRow, RefreshTokenRow } from './schema.ts';
+import type { RefreshFamily, RefreshToken, RefreshTokenRepository } from './store.ts';
+
+export function createRefreshTokenRepository(
+  db: Kysely<Database>,
+  inTransaction: <T>(work: (db: Kysely<Database>) => Promise<T>) => Promise<T>,
+): RefreshTokenRepository {
+  return {
+    async createFamily(family, tokenHash) {
+      await inTransaction(async (tx) => {
+        await tx.insertInto('refresh_families').values(toFamilyRow(family)).execute();
+        await tx
+          .insertInto('refresh_tokens')
+          .values({
+            hash: tokenHash,
+            family_id: family.id,
+            generation: 1,
+            created_at: family.createdAt,
+            consumed_at: null,
+          })
+          .execute();
+      });
+    },
+
+    async find(tokenHash) {
+      const token = await db.selectFrom('refresh_tokens').selectAll().where('hash', '=', tokenHash).executeTakeFirst();
+      if (!token) return undefined;
+      const family = await db
+        .selectFrom('refresh_families')
+        .selectAll()
+        .where('id', '=', token.family_id)
+        .executeTakeFirst();
+      return family && { token: toToken(token), family: toFamily(family) };
+    },
+
+    async newest(familyId) {
+      const row = await db
+        .selectFrom('refresh_tokens')
+        .selectAll()
+        .where('family_id', '=', familyId)
+        .orderBy('generation', 'desc')
+        .orderBy('created_at', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row && toToken(row);
+    },
+
+    async consume(tokenHash, now) {
+      const row = await db
+        .updateTable('refresh_tokens')
+        .set({ consumed_at: now })
+        .where('hash', '=', tokenHash)
+        .where('consumed_at', 'is', null)
+        .returning('hash')
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+
+    async add(token) {
+      await db
+        .insertInto('refresh_tokens')
+        .values({
+          hash: token.hash,
+          family_id: token.familyId,
+          generation: token.generation,
+          created_at: token.createdAt,
+          consumed_at: null,
+        })
+        .execute();
+    },
+
+    async touchFamily(familyId, { lastUsedAt, idleExpiresAt }) {
+      await db
+        .updateTable('refresh_families')
+        .set({ last_used_at: lastUsedAt, idle_expires_at: idleExpiresAt })
+        .where('id', '=', familyId)
+        .execute();
+    },
+
+    revokeFamily: (familyId, reason, now) =>
+      inTransaction(async (tx) => {
+        const row = await tx
+          .updateTable('refresh_families')
+          .set({ revoked_at: now, revoked_reason: reason })
+          .where('id', '=', familyId)
+          .where('revoked_at', 'is', null)
+          .returning('id')
+          .executeTakeFirst();
+        await revokeAccessTokens(tx, [familyId], now);
+        return row !== undefined;
+      }),
+
+    revokeWhere: ({ userId, clientId, audience, sessionId }, reason, now) =>
+      inTransaction(async (tx) => {
+        let query = tx
+          .updateTable('refresh_families')
+          .set({ revoked_at: now, revoked_reason: reason })
+          .where('user_id', '=', userId)
+          .where('revoked_at', 'is', null);
+        if (clientId !== undefined) query = query.where('client_id', '=', clientId);
+        if (audience !== undefined) query = query.where('audience', '=', audience);
+        if (sessionId !== undefined) query = query.where('session_id', '=', sessionId);
+        const families = (await query.returning('id').execute()).map((row) => row.id);
+        await revokeAccessTokens(tx, families, now);
+        return families.length;
+      }),
+
+    async list({ userId, clientId, limit = 100 } = {}) {
+      let query = db.selectFrom('refresh_families').selectAll();
+      if (userId !== undefined) query = query.where('user_id', '=', userId);
+      if (clientId !== undefined) query = query.where('client_id', '=', clientId);
+      const rows = await query.orderBy('created_at', 'desc').orderBy('id').limit(limit).execute();
+      return rows.map(toFamily);
+    },
+  };
+}
+
+async function revokeAccessTokens(db: Kysely<Database>, families: readonly string[], now: number): Promise<void> {
+  for (const familyId of families) {
+    await db
+      .updateTable('access_tokens')
+      .set({ revoked_at: now })
+      .where('family_id', '=', familyId)
+      .where('revoked_at', 'is', null)
+      .execute();
+  }
+}
+
+function toFamilyRow(family: Omit<RefreshFamily, 'revokedAt' | 'revokedReason'>): RefreshFamilyRow {
+  return {
+    id: family.id,
+    user_id: family.userId,
+    client_id: family.clientId,
+    audience: family.audience,
+    scope: toScope(family.scope),
+    session_id: toNull(family.sessionId),
+    auth_time: family.authTime,
+    dpop_jkt: toNull(family.dpopJkt),
+    data: toJson(family.data),
+    created_at: family.createdAt,
+    last_used_at: family.lastUsedAt,
+    idle_expires_at: family.idleExpiresAt,
+    absolute_expires_at: family.absoluteExpiresAt,
+    revoked_at: null,
+    revoked_reason: null,
+  };
+}
+
+function toFamily(row: Selectable<RefreshFamilyRow>): RefreshFamily {
+  return {
+    id: row.id,
+    userId: row.user_id,
+    clientId: row.client_id,
+    audience: row.audience,
+    scope: fromScope(row.scope),
+    sessionId: fromNull(row.session_id),
+    authTime: row.auth_time,
+    dpopJkt: fromNull(row.dpop_jkt),
+    data: fromJson(row.data),
+    createdAt: row.created_at,
+    lastUsedAt: row.last_used_at,
+    idleExpiresAt: row.idle_expires_at,
+    absoluteExpiresAt: row.absolute_expires_at,
+    revokedAt: fromNull(row.revoked_at),
+    revokedReason: fromNull(row.revoked_reason),
+  };
+}
+
+function toToken(row: Selectable<RefreshTokenRow>): RefreshToken {
+  return {
+    hash: row.hash,
+    familyId: row.family_id,
+    generation: row.generation,
+    createdAt: row.created_at,
+    consumedAt: fromNull(row.consumed_at),
+  };
+}

@@ -1,0 +1,165 @@
+import { createClock } from './clock.ts';
+import { parseIssuer } from './config/issuer.ts';
+import { createRegistry } from './config/registry.ts';
+import { sampleConfig } from './config/sample.ts';
+import type { TenantConfig, TenantConfigInput } from './config/schema.ts';
+import { validateConfig } from './config/validate.ts';
+import type { TenantContext } from './context.ts';
+import { createFaults } from './control/faults.ts';
+import { wasDropped } from './control/inject-faults.ts';
+import { createOutbox } from './delivery/outbox.ts';
+import { createEventLog } from './events/event-log.ts';
+import { createKeyRing } from './keys/key-ring.ts';
+import { createMac } from './keys/mac.ts';
+import { DEFAULT_PORT, type Listening, type ListenOptions, listenOn } from './listen.ts';
+import { createApp } from './server.ts';
+import { openStore } from './store/open-store.ts';
+import { createSecret } from './tokens/secret.ts';
+import { createPasswordHasher } from './users/password-hasher.ts';
+import { createSeeder } from './users/seed.ts';
+
+export interface TenantOptions {
+  /** Folder that keeps the SQLite database. Default: in memory, gone when the tenant closes. */
+  readonly dataDir?: string | undefined;
+  /** `postgres://…` instead of SQLite; several tenants on one database behave as one. */
+  readonly databaseUrl?: string | undefined;
+  /** Public address, when the machine is reached under another one than `http://localhost:PORT/`. */
+  readonly issuer?: string | undefined;
+  /** Told about failures inside the tenant. Default: `console.error`. */
+  readonly onError?: ((error: unknown) => void) | undefined;
+}
+
+export interface Tenant {
+  /** Starts answering over HTTP. Port: 4455, or a free one when that is taken; 0 for any. Host: loopback. */
+  listen(options?: ListenOptions): Promise<{ issuer: string; url: string; port: number }>;
+  /** Answers a request in-process, without a socket. A dropped answer rejects as a broken connection does. */
+  fetch(request: Request): Promise<Response>;
+  readonly context: TenantContext;
+  /** Lets running requests finish, then closes connections and database. */
+  close(): Promise<void>;
+}
+
+/** How often what nobody can use any more is deleted, in milliseconds. */
+const SWEEP_EVERY = 600_000;
+/** How long `close` waits for running requests, in milliseconds. */
+const CLOSE_PATIENCE = 2_000;
+
+/**
+ * Makes a tenant: an Auth0-compatible identity provider for development and tests. Many can live in one process.
+ *
+ * @param config Clients, APIs, connections, users. Default: the sample.
+ * @throws ConfigError when the configuration cannot be used.
+ * @example
+ * const tenant = await createTenant();
+ * const { issuer } = await tenant.listen({ port: 0 });
+ * // …
+ * await tenant.close();
+ */
+export async function createTenant(
+  config: TenantConfigInput = sampleConfig,
+  options: TenantOptions = {},
+): Promise<Tenant> {
+  const registry = createRegistry(validateConfig(config));
+  const { onError = console.error } = options;
+  let issuer = options.issuer === undefined ? undefined : parseIssuer(options.issuer);
+  const currentIssuer = () => issuer ?? `http://localhost:${DEFAULT_PORT}/`;
+
+  const store = await openStore(options);
+  const clock = createClock();
+  const keys = createKeyRing({
+    store,
+    clock,
+    issuer: currentIssuer,
+    longestTokenLifetime: longestTokenLifetime(registry.config),
+    configuredKeys: registry.config.signingKeys,
+  });
+  const passwords = createPasswordHasher();
+  const outbox = createOutbox(store, clock);
+  const events = createEventLog(store, clock, onError);
+  const seeder = createSeeder(store, registry, passwords);
+
+  // The key is made on other threads while the rest goes on; only the first token waits for it.
+  keys.prepareCurrent().catch(onError);
+  const [mac] = await Promise.all([createMac(store), seeder.seed(clock.now())]);
+
+  const context: TenantContext = {
+    get issuer() {
+      return currentIssuer();
+    },
+    registry,
+    store,
+    clock,
+    keys,
+    passwords,
+    outbox,
+    events,
+    faults: createFaults(),
+    controlSecret: createSecret(),
+    mac,
+  };
+  const app = createApp(context, onError);
+
+  const running = new Set<Promise<unknown>>();
+  const answer = async (request: Request, env?: object): Promise<Response> => {
+    const response = Promise.resolve(app.fetch(request, env));
+    running.add(response);
+    try {
+      return await response;
+    } finally {
+      running.delete(response);
+    }
+  };
+
+  const sweeping = setInterval(() => store.sweep(clock.now()).catch(onError), SWEEP_EVERY);
+  sweeping.unref();
+  let listening: Listening | undefined;
+  let closing: Promise<void> | undefined;
+
+  const close = async () => {
+    clearInterval(sweeping);
+    await Promise.race([
+      Promise.allSettled(running),
+      new Promise((resolve) => setTimeout(resolve, CLOSE_PATIENCE).unref()),
+    ]);
+    await listening?.close();
+    await Promise.allSettled([keys.prepareCurrent(), events.flush()]);
+    await store.close();
+  };
+
+  return {
+    context,
+    async listen(listenOptions = {}) {
+      if (listening) throw new Error(`This tenant listens already, on port ${listening.port}.`);
+      listening = await listenOn(answer, listenOptions);
+      const { host, port } = listening;
+      const url = `http://${urlHost(host)}:${port}/`;
+      issuer ??= url;
+      keys.prepareNext().catch(onError);
+      return { issuer, url, port };
+    },
+    async fetch(request) {
+      const response = await answer(request);
+      if (wasDropped(response))
+        throw new TypeError('fetch failed', { cause: new Error('The tenant closed the connection.') });
+      return response;
+    },
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+/** The name under which a bound address is reached from this machine. */
+function urlHost(host: string): string {
+  if (['127.0.0.1', '0.0.0.0', '::', '::1', 'localhost'].includes(host)) return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function longestTokenLifetime(config: TenantConfig): number {
+  const lifetimes = [
+    ...config.apis.map((api) => api.tokenLifetime),
+    ...config.clients.map((client) => client.idTokenLifetime),
+  ];
+  return Math.max(0, ...lifetimes) * 1000;
+}
