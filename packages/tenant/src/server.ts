@@ -4,11 +4,7 @@ import { injectFaults } from './control/inject-faults.ts';
 import { limitBodySize } from './http/body-size.ts';
 import type { ProtocolEnv } from './http/protocol-context.ts';
 import { securityHeaders } from './http/security-headers.ts';
-import { discoveryRoutes } from './routes/discovery.ts';
 import { hostedRoutes } from './routes/hosted/index.ts';
-import { revokeRoutes } from './routes/revoke.ts';
-import { tokenRoutes } from './routes/token.ts';
-import { userinfoRoutes } from './routes/userinfo.ts';
 
 export const CONTROL_PATH = '/__tenant';
 
@@ -19,9 +15,7 @@ export function createApp(tenant: TenantContext, onError: (error: unknown) => vo
   app.use(securityHeaders);
   app.use(limitBodySize(`${CONTROL_PATH}/api/import`));
 
-  for (const routes of [discoveryRoutes, tokenRoutes, userinfoRoutes, revokeRoutes, hostedRoutes])
-    app.route('/', routes(tenant));
-
+  app.route('/', hostedRoutes(tenant));
   app.get('/', (c) => c.redirect(CONTROL_PATH, 302));
   app.notFound((c) =>
     c.json({ error: 'not_found', error_description: `This local test tenant has nothing at ${c.req.path}.` }, 404),
