@@ -7,7 +7,7 @@ import { parseSync } from 'vite';
  * before anything can import it. `ports` is `platform/platform.ts`; a platform implements it and knows nothing above.
  */
 export const layers = {
-  types: ['errors'],
+  types: ['errors', 'ports'],
   errors: ['types'],
   ports: ['types', 'errors'],
   options: ['types', 'errors', 'ports'],
@@ -144,6 +144,10 @@ function importsIn(program) {
 
 const lineOf = (code, offset) => code.slice(0, offset).split('\n').length;
 
+/** `#platform` is the package's own name for the platform that the bundler or runtime picks. */
+const resolveInSdk = (path, target) =>
+  target === '#platform' ? 'platform/index.ts' : join(dirname(path), target).split(sep).join('/');
+
 /**
  * Violations of one SDK file.
  *
@@ -159,7 +163,7 @@ export function checkSdkFile(path, code) {
   const at = (start) => `${path}:${lineOf(code, start)}`;
 
   const directions = importsIn(program).flatMap(({ target, start }) => {
-    if (!target.startsWith('.')) {
+    if (!target.startsWith('.') && !target.startsWith('#')) {
       if (platformModule.test(target) && layer !== 'platform') {
         return [`${at(start)} imports ${target}, which one platform alone has; only platform/ may.`];
       }
@@ -167,7 +171,7 @@ export function checkSdkFile(path, code) {
         ? [`${at(start)} imports ${target}; the SDK imports none of the workspace's packages, itself included.`]
         : [];
     }
-    const imported = join(dirname(path), target).split(sep).join('/');
+    const imported = resolveInSdk(path, target);
     if (imported.startsWith('..'))
       return [`${at(start)} imports ${target}, which is outside of the package's sources.`];
     const importedLayer = layerOf(imported);

@@ -4,19 +4,31 @@ import { createInterface } from 'node:readline';
 import { childEnvironment, root } from './paths.mjs';
 import { dim, SetupError, say } from './say.mjs';
 
-const isFree = (port) =>
+/** The port bound on one loopback address, or undefined when somebody has it. */
+const probe = (host, port) =>
   new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(undefined));
-    probe.listen({ port, host: '127.0.0.1' }, () => {
-      const taken = probe.address();
-      probe.close(() => resolve(typeof taken === 'object' && taken ? taken.port : undefined));
+    const server = createServer();
+    // A machine without IPv6 has nobody listening there either.
+    server.once('error', ({ code }) => resolve(code === 'EADDRINUSE' || code === 'EACCES' ? undefined : port));
+    server.listen({ port, host }, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : undefined));
     });
   });
 
+/** Both addresses of `localhost` count: a browser may reach whoever listens on the other one. */
+const probeBoth = async (port) => {
+  const bound = await probe('127.0.0.1', port);
+  return bound === undefined ? undefined : probe('::1', bound);
+};
+
 /** `wanted` when nobody listens there, else any free port of the loopback interface. */
 export async function freePort(wanted) {
-  return (await isFree(wanted)) ?? (await isFree(0));
+  for (const port of [wanted, 0, 0, 0, 0]) {
+    const free = await probeBoth(port);
+    if (free !== undefined) return free;
+  }
+  throw new SetupError('No free port was found on the loopback interface.');
 }
 
 /**
