@@ -5,6 +5,7 @@ import { limitBodySize } from './http/body-size.ts';
 import type { ProtocolEnv } from './http/protocol-context.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { hostedRoutes } from './routes/hosted/index.ts';
+import { protocolRoutes } from './routes/protocol.ts';
 
 export const CONTROL_PATH = '/__tenant';
 
@@ -15,6 +16,7 @@ export function createApp(tenant: TenantContext, onError: (error: unknown) => vo
   app.use(securityHeaders);
   app.use(limitBodySize(`${CONTROL_PATH}/api/import`));
 
+  app.route('/', protocolRoutes(tenant));
   app.route('/', hostedRoutes(tenant));
   app.get('/', (c) => c.redirect(CONTROL_PATH, 302));
   app.notFound((c) =>

@@ -1,0 +1,121 @@
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { TenantContext } from './context.ts';
+
+export interface OAuthErrorOptions {
+  /** HTTP status; 400 unless given. */
+  readonly status?: ContentfulStatusCode;
+  /** A whole sentence for the developer's event log: what came, what was expected, what to change. Never a secret. */
+  readonly explanation?: string;
+  /** Further members of the JSON body, e.g. `mfa_token`. */
+  readonly extra?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cause?: unknown;
+}
+
+/** A refusal in the words of OAuth: `error` is the code on the wire, `message` its `error_description`. */
+export class OAuthError extends Error {
+  override readonly name = 'OAuthError';
+  readonly error: string;
+  readonly status: ContentfulStatusCode;
+  readonly explanation: string;
+  readonly extra: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(error: string, description: string, options: OAuthErrorOptions = {}) {
+    super(description, options.cause === undefined ? {} : { cause: options.cause });
+    this.error = error;
+    this.status = options.status ?? 400;
+    this.explanation = options.explanation ?? `${description.replace(/\.?$/, '.')}`;
+    this.extra = options.extra ?? {};
+    this.headers = options.headers ?? {};
+  }
+}
+
+/**
+ * The refusals whose text clients compare, kept word for word in one place
+ * (Auth0 answers most grant failures with 403, where RFC 6749 says 400).
+ */
+export const refuse = {
+  missingParameter: (name: string) => new OAuthError('invalid_request', `Missing required parameter: ${name}`),
+
+  duplicateParameter: (name: string) =>
+    new OAuthError('invalid_request', `Duplicate parameter: ${name}`, {
+      explanation: `The parameter ${name} was sent more than once; RFC 6749 section 3.1 allows each one once.`,
+    }),
+
+  client: (explanation: string) => new OAuthError('access_denied', 'Unauthorized', { status: 401, explanation }),
+
+  /** For a client that used the Authorization header: RFC 6749 section 5.2 asks for a challenge. */
+  clientByHeader: (explanation: string) =>
+    new OAuthError('invalid_client', 'Unauthorized', {
+      status: 401,
+      explanation,
+      headers: { 'WWW-Authenticate': 'Basic realm="Clients", charset="UTF-8"' },
+    }),
+
+  grantNotAllowed: (grantType: string, explanation: string) =>
+    new OAuthError('unauthorized_client', `Grant type '${grantType}' not allowed for the client.`, {
+      status: 403,
+      explanation,
+    }),
+
+  unsupportedGrant: (grantType: string) =>
+    new OAuthError('unsupported_grant_type', `Unsupported grant type: ${grantType}`, { status: 403 }),
+
+  authorizationCode: (explanation: string) =>
+    new OAuthError('invalid_grant', 'Invalid authorization code', { status: 403, explanation }),
+
+  codeVerifier: (explanation: string) =>
+    new OAuthError('invalid_grant', 'Failed to verify code verifier', { status: 403, explanation }),
+
+  refreshToken: (explanation: string) =>
+    new OAuthError('invalid_grant', 'Unknown or invalid refresh token.', { status: 403, explanation }),
+
+  deletedUser: (explanation: string) =>
+    new OAuthError('invalid_grant', "The refresh_token was generated for a user who doesn't exist anymore.", {
+      status: 403,
+      explanation,
+    }),
+
+  blockedUser: (explanation: string) => new OAuthError('unauthorized', 'user is blocked', { status: 401, explanation }),
+
+  credentials: (explanation: string) =>
+    new OAuthError('invalid_grant', 'Wrong email or password.', { status: 403, explanation }),
+
+  audience: (audience: string, known: readonly string[]) =>
+    new OAuthError('access_denied', `Service not found: ${audience}`, {
+      status: 403,
+      explanation: `The audience ${audience} is no API of this tenant; configured: ${listOf(known)}.`,
+    }),
+} as const;
+
+/** Names for a sentence: `a, b`, or `none`. */
+export function listOf(names: readonly string[]): string {
+  return names.length === 0 ? 'none' : names.join(', ');
+}
+
+/** The OAuth envelope: `{ error, error_description, … }`, never cached. */
+export function respondWithError(c: Context, error: OAuthError): Response {
+  const body = { error: error.error, error_description: error.message, ...error.extra };
+  return c.json(body, error.status, { ...error.headers, ...noStore });
+}
+
+export const noStore = { 'Cache-Control': 'no-store', Pragma: 'no-cache' } as const;
+
+/** Tells the developer why something was refused. */
+export function recordRefusal(
+  tenant: TenantContext,
+  type: string,
+  error: OAuthError,
+  about: { clientId?: string | undefined; userId?: string | undefined; grantType?: string | undefined } = {},
+): void {
+  tenant.events.record({
+    type,
+    outcome: 'failure',
+    sentence: error.explanation,
+    clientId: about.clientId,
+    userId: about.userId,
+    details: { error: error.error, ...(about.grantType === undefined ? {} : { grant_type: about.grantType }) },
+  });
+}

@@ -1,0 +1,15 @@
+import type { ClientConfig } from '../config/schema.ts';
+import type { TenantContext } from '../context.ts';
+import type { Parameters } from '../http/body.ts';
+import type { Subject } from '../tokens/subject.ts';
+
+/** A call of the token endpoint, after the client was authenticated and found allowed to use the grant. */
+export interface TokenRequest {
+  readonly client: ClientConfig;
+  readonly parameters: Parameters;
+  /** RFC 7638 thumbprint of the key the request was proved with. */
+  readonly dpopJkt?: string | undefined;
+}
+
+/** Checks what the request brings and says who gets tokens for what. Rejects with an `OAuthError`. */
+export type Grant = (request: TokenRequest, tenant: TenantContext) => Promise<Subject>;

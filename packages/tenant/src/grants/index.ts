@@ -1,0 +1,19 @@
+import type { GrantType } from '../config/schema.ts';
+import { redeemAuthorizationCode } from './authorization-code.ts';
+import { grantClientCredentials } from './client-credentials.ts';
+import type { Grant } from './grant.ts';
+import { redeemRefreshToken } from './refresh-token.ts';
+
+/** Every grant of the token endpoint. Adding one is a file and a row. */
+export const grants: Readonly<Partial<Record<GrantType, Grant>>> = {
+  authorization_code: redeemAuthorizationCode,
+  refresh_token: redeemRefreshToken,
+  client_credentials: grantClientCredentials,
+};
+
+export function findGrant(grantType: string): { grantType: GrantType; grant: Grant } | undefined {
+  for (const [name, grant] of Object.entries(grants)) {
+    if (name === grantType) return { grantType: name as GrantType, grant };
+  }
+  return undefined;
+}

@@ -1,0 +1,153 @@
+import type { ClientConfig } from '../config/schema.ts';
+import type { TenantContext } from '../context.ts';
+import { type OAuthError, refuse } from '../errors.ts';
+import { requireParameter } from '../http/body.ts';
+import type { RefreshFamily, RefreshToken, Store, User } from '../store/store.ts';
+import { judge, narrowScope, revokeReusedFamily, type Standing } from '../tokens/refresh-families.ts';
+import { parseScope } from '../tokens/scopes.ts';
+import { createSecret, hashSecret } from '../tokens/secret.ts';
+import { AlreadySpent } from '../tokens/subject.ts';
+import type { Grant } from './grant.ts';
+
+/** RFC 6749 section 6, with Auth0's rotation, leeway and expiry. The family's rules are in `tokens/refresh-families.ts`. */
+export const redeemRefreshToken: Grant = async ({ client, parameters, dpopJkt }, tenant) => {
+  const hash = hashSecret(requireParameter(parameters, 'refresh_token'));
+  const { token, family, standing } = await find(tenant, tenant.store, client, hash);
+  if (standing.kind === 'dead' || standing.kind === 'reuse') throw await refuseToken(tenant, family, standing);
+  if (family.dpopJkt !== undefined && family.dpopJkt !== dpopJkt) {
+    throw refuse.refreshToken(
+      `The refresh token of family ${family.id} is bound to another DPoP key than the request was proved with.`,
+    );
+  }
+  checkAudience(tenant, family, parameters.audience);
+  const user = await findUser(tenant, family);
+  const requested = parameters.scope === undefined ? undefined : parseScope(parameters.scope);
+  const { scope, refused } = narrowScope(family.scope, requested);
+  if (refused !== undefined) recordExcess(tenant, family, refused);
+
+  return {
+    client,
+    user,
+    audience: family.audience === '' ? undefined : family.audience,
+    scope,
+    sessionId: family.sessionId,
+    authTime: family.authTime,
+    tellAuthTime: family.data.tellAuthTime === true,
+    gty: 'refresh_token',
+    dpopJkt: family.dpopJkt ?? dpopJkt,
+    family,
+    redeem: async (store) => rotate(tenant, store, client, token, family.absoluteExpiresAt),
+  };
+};
+
+/**
+ * Touching the family comes first: the row stays locked until the transaction ends, so calls with tokens of one family
+ * take turns on every engine, and each judges what the one before it left.
+ */
+async function rotate(
+  tenant: TenantContext,
+  store: Store,
+  client: ClientConfig,
+  { hash, familyId }: RefreshToken,
+  absoluteExpiresAt: number,
+): Promise<string | undefined> {
+  const now = tenant.clock.now();
+  const idleExpiresAt = Math.min(now + client.refreshToken.idleLifetime * 1000, absoluteExpiresAt);
+  await store.refreshTokens.touchFamily(familyId, { lastUsedAt: now, idleExpiresAt });
+  const { family, newest, standing } = await find(tenant, store, client, hash);
+  if (client.refreshToken.rotation === 'non-rotating' && standing.kind === 'live') return undefined;
+
+  const add = async (generation: number) => {
+    const successor = createSecret();
+    await store.refreshTokens.add({ hash: hashSecret(successor), familyId, generation, createdAt: now });
+    return successor;
+  };
+  if (standing.kind === 'live' && (await store.refreshTokens.consume(hash, now))) return add(newest.generation + 1);
+  if (standing.kind === 'overlap') {
+    tenant.events.record({
+      type: 'refresh.overlap',
+      outcome: 'success',
+      sentence: `Client ${client.clientId} used the refresh token before the newest one of family ${familyId} inside the leeway of ${client.refreshToken.leeway} s and got a fresh one.`,
+      clientId: client.clientId,
+      userId: family.userId,
+      details: { family_id: familyId },
+    });
+    return add(newest.generation);
+  }
+  throw new AlreadySpent(async () => {
+    const after = await find(tenant, tenant.store, client, hash);
+    return refuseToken(tenant, after.family, after.standing);
+  });
+}
+
+/** The token with its place in its family. Rejects when it is unknown or another client's. */
+async function find(
+  tenant: TenantContext,
+  store: Store,
+  client: ClientConfig,
+  hash: string,
+): Promise<{ token: RefreshToken; family: RefreshFamily; newest: RefreshToken; standing: Standing }> {
+  const found = await store.refreshTokens.find(hash);
+  if (found === undefined) {
+    throw refuse.refreshToken(
+      `Client ${client.clientId} sent a refresh token this tenant does not know; it may be from another tenant, or from before a reset.`,
+    );
+  }
+  const { token, family } = found;
+  if (family.clientId !== client.clientId) {
+    throw refuse.refreshToken(
+      `The refresh token belongs to client ${family.clientId} but client ${client.clientId} tried to use it.`,
+    );
+  }
+  const newest = (await store.refreshTokens.newest(family.id)) ?? token;
+  const times = { leeway: client.refreshToken.leeway, now: tenant.clock.now() };
+  return { token, family, newest, standing: judge({ token, family, newest }, times) };
+}
+
+async function refuseToken(tenant: TenantContext, family: RefreshFamily, standing: Standing): Promise<OAuthError> {
+  const explanation = 'explanation' in standing ? standing.explanation : 'The refresh token was spent by another call.';
+  if (standing.kind === 'reuse') await revokeReusedFamily(tenant, family, explanation);
+  return refuse.refreshToken(explanation);
+}
+
+async function findUser(tenant: TenantContext, family: RefreshFamily): Promise<User> {
+  const user = await tenant.store.users.get(family.userId);
+  if (user === undefined) {
+    throw refuse.deletedUser(`User ${family.userId}, whom the refresh token was issued for, was deleted.`);
+  }
+  if (user.blocked) {
+    await tenant.store.refreshTokens.revokeFamily(family.id, 'the user was blocked', tenant.clock.now());
+    throw refuse.blockedUser(`User ${user.id} is blocked; the refresh token is revoked.`);
+  }
+  return user;
+}
+
+/** A family is for one API. Tokens for further ones need a policy of the client (multi-resource refresh tokens). */
+function checkAudience(tenant: TenantContext, family: RefreshFamily, audience: string | undefined): void {
+  if (audience === undefined || audience === family.audience) return;
+  if (tenant.registry.api(audience) === undefined) {
+    throw refuse.audience(
+      audience,
+      tenant.registry.config.apis.map((api) => api.identifier),
+    );
+  }
+  tenant.events.record({
+    type: 'refresh.audience_ignored',
+    outcome: 'failure',
+    sentence: `Client ${family.clientId} asked for a token for ${audience} with a refresh token for ${family.audience === '' ? 'no API' : family.audience}; it has no policy for that, so it gets a token for the original audience.`,
+    clientId: family.clientId,
+    userId: family.userId,
+    details: { audience },
+  });
+}
+
+function recordExcess(tenant: TenantContext, family: RefreshFamily, refused: string): void {
+  tenant.events.record({
+    type: 'refresh.scope_narrowed',
+    outcome: 'failure',
+    sentence: `Client ${family.clientId} asked for scope it was never granted at login (${refused}); a refresh can narrow the scope but never widen it, so that part is left out.`,
+    clientId: family.clientId,
+    userId: family.userId,
+    details: { family_id: family.id },
+  });
+}

@@ -1,0 +1,182 @@
+import type { ClientConfig } from '../../config/schema.ts';
+import type { TenantContext } from '../../context.ts';
+import { OAuthError, recordRefusal } from '../../errors.ts';
+import { type Parameters, readBody, toParameters } from '../../http/body.ts';
+import type { ProtocolContext } from '../../http/protocol-context.ts';
+import { renderErrorPage } from '../../pages/error-page.tsx';
+import { currentLogin, renewSession } from '../../sessions/browser-session.ts';
+import {
+  type AuthorizeParams,
+  consumeInteraction,
+  continueInteraction,
+  loadInteraction,
+  startInteraction,
+} from '../../sessions/interactions.ts';
+import { createAuthorizationCode } from '../../tokens/authorization-code.ts';
+import { checkAudience } from './check-audience.ts';
+import { checkClient } from './check-client.ts';
+import { checkConnection } from './check-connection.ts';
+import { checkDpopJkt } from './check-dpop-jkt.ts';
+import { checkEchoed } from './check-echoed.ts';
+import { checkMaxAge } from './check-max-age.ts';
+import { checkPkce } from './check-pkce.ts';
+import { checkPrompt } from './check-prompt.ts';
+import { checkRedirectUri } from './check-redirect-uri.ts';
+import { checkRequestObject } from './check-request-object.ts';
+import { checkResponseMode } from './check-response-mode.ts';
+import { checkResponseType } from './check-response-type.ts';
+import { checkScope } from './check-scope.ts';
+import { type Decision, decide } from './decide.ts';
+import { type AuthorizeRequest, type Check, PageError, RedirectError } from './request.ts';
+import { type ResponseTarget, respondToClient } from './respond.ts';
+
+/** In this order, after client, redirect URI and response mode; the first that objects decides the answer. */
+const checks: readonly Check[] = [
+  checkRequestObject,
+  checkResponseType,
+  checkPkce,
+  checkAudience,
+  checkScope,
+  checkPrompt,
+  checkMaxAge,
+  checkConnection,
+  checkDpopJkt,
+  checkEchoed,
+];
+
+/** `GET|POST /authorize` (OIDC Core 3.1.2) */
+export async function handleAuthorize(tenant: TenantContext, c: ProtocolContext): Promise<Response> {
+  let sent: Parameters;
+  let client: ClientConfig | undefined;
+  try {
+    sent = c.req.method === 'POST' ? await readBody(c) : toParameters(new URL(c.req.url).searchParams);
+    client = checkClient(tenant, sent);
+    const redirectUri = checkRedirectUri(client, sent);
+    return await authorize(tenant, c, { tenant, client, redirectUri, sent });
+  } catch (thrown) {
+    return showError(tenant, c, thrown, client?.clientId);
+  }
+}
+
+async function authorize(tenant: TenantContext, c: ProtocolContext, request: AuthorizeRequest): Promise<Response> {
+  const { client, redirectUri, sent } = request;
+  let target: ResponseTarget = { redirectUri, responseMode: 'query', state: sent.state };
+  return answer(
+    tenant,
+    c,
+    client,
+    () => target,
+    async () => {
+      target = { ...target, ...checkResponseMode(request) };
+      const found: AuthorizeParams = { ...target, scope: [], prompt: [] };
+      const params: AuthorizeParams = Object.assign(found, ...checks.map((check) => check(request)));
+      const login = await currentLogin(tenant, c);
+      const decision = await decide(tenant, { client, params, login, result: {} });
+      if (decision.kind === 'page') return startInteraction(tenant, c, { client, params, prompt: decision.prompt });
+      return sendCode(tenant, c, client, params, decision);
+    },
+  );
+}
+
+/** `GET /authorize/resume`: where the hosted pages lead back to. */
+export async function handleResume(tenant: TenantContext, c: ProtocolContext): Promise<Response> {
+  const interaction = await loadInteraction(tenant, c);
+  if (interaction === undefined) return showError(tenant, c, lostInteraction(), undefined);
+  const { client, params, result } = interaction;
+  const finish = async (respond: () => Promise<Response>) =>
+    (await consumeInteraction(tenant, interaction))
+      ? respond()
+      : showError(tenant, c, lostInteraction(), client.clientId);
+
+  return answer(
+    tenant,
+    c,
+    client,
+    () => params,
+    async () => {
+      if (result.aborted !== undefined) {
+        const { error, error_description: description } = result.aborted;
+        return finish(() => Promise.reject(new RedirectError(error, description)));
+      }
+      const login = await currentLogin(tenant, c);
+      const decision = await decide(tenant, { client, params, login, result });
+      if (decision.kind === 'page') return continueInteraction(tenant, c, interaction, decision.prompt);
+      return finish(() => sendCode(tenant, c, client, params, decision));
+    },
+  );
+}
+
+/** Runs `work`; a `RedirectError` goes to the application, anything else to the error page of the caller. */
+async function answer(
+  tenant: TenantContext,
+  c: ProtocolContext,
+  client: ClientConfig,
+  target: () => ResponseTarget,
+  work: () => Promise<Response>,
+): Promise<Response> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (!(thrown instanceof RedirectError)) return showError(tenant, c, thrown, client.clientId);
+    recordRefusal(tenant, 'authorize.rejected', thrown, { clientId: client.clientId });
+    return respondToClient(tenant, c, target(), { error: thrown.error, error_description: thrown.message });
+  }
+}
+
+async function sendCode(
+  tenant: TenantContext,
+  c: ProtocolContext,
+  client: ClientConfig,
+  params: AuthorizeParams,
+  { login: { session, user }, scope }: Extract<Decision, { kind: 'code' }>,
+): Promise<Response> {
+  const code = await createAuthorizationCode(tenant, {
+    clientId: client.clientId,
+    userId: user.id,
+    redirectUri: params.redirectUri,
+    codeChallenge: params.codeChallenge,
+    scope,
+    audience: params.audience,
+    nonce: params.nonce,
+    sessionId: session.id,
+    authTime: session.authTime,
+    tellAuthTime: params.maxAge !== undefined || params.prompt.includes('login'),
+    dpopJkt: params.dpopJkt,
+  });
+  await renewSession(tenant, session);
+  await tenant.store.sessions.addClient(session.id, client.clientId, tenant.clock.now());
+  tenant.events.record({
+    type: 'authorize.success',
+    outcome: 'success',
+    sentence: `Client ${client.clientId} got an authorization code for user ${user.id}, scope "${scope.join(' ')}".`,
+    clientId: client.clientId,
+    userId: user.id,
+    details: { audience: params.audience ?? null, response_mode: params.responseMode },
+  });
+  return respondToClient(tenant, c, params, { code });
+}
+
+function lostInteraction(): PageError {
+  return new PageError('invalid_request', 'This sign-in is no longer under way.', {
+    explanation:
+      'A sign-in page was used that is finished, expired, or was opened in another browser; start again from the application.',
+  });
+}
+
+/** The tenant's own page, with the reason: whoever sees it is the developer, or on their machine. */
+async function showError(
+  tenant: TenantContext,
+  c: ProtocolContext,
+  error: unknown,
+  clientId: string | undefined,
+): Promise<Response> {
+  if (!(error instanceof OAuthError)) throw error;
+  recordRefusal(tenant, 'authorize.rejected', error, { clientId });
+  c.header('Cache-Control', 'no-store');
+  return renderErrorPage(c, {
+    title: 'Sign-in cannot go on',
+    message: error.message,
+    detail: error.explanation,
+    status: error.status,
+  });
+}
