@@ -49,7 +49,7 @@ export function tenantControlRoutes(
     const order = Object.hasOwn(orders, c.req.param('order')) ? orders[c.req.param('order')] : undefined;
     if (!order) return c.json({ error: 'not_found', message: 'There is no such order.' }, 404);
     const { path, body, done } = order(c.get('token').sub);
-    const response = await fetch(`${url}${path}`, {
+    const response = await fetch(`${url}/api${path}`, {
       method: 'POST',
       headers: { Authorization: `Bearer ${secret}`, 'Content-Type': 'application/json' },
       body: JSON.stringify(body),

@@ -1,0 +1,56 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type axe from 'axe-core';
+import type { Page } from 'playwright-core';
+
+const screenshots = fileURLToPath(new URL('../screenshots', import.meta.url));
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const schemes = ['light', 'dark'] as const;
+const widths = { desktop: { width: 1280, height: 860 }, phone: { width: 390, height: 844 } } as const;
+
+/** A finding in one line: rule, element, what to do. */
+const describeViolation = ({ id, help, nodes }: axe.Result) =>
+  `${id}: ${help} (${nodes.map(({ target }) => target.join(' ')).join(', ')})`;
+
+/**
+ * Runs axe-core's rules for WCAG 2.2 A and AA. It is evaluated by the debugger, which a page's Content Security Policy does
+ * not bind: the policy stays on.
+ */
+async function scanPage(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  const { violations } = await page.evaluate(() => {
+    const { axe: runner } = window as unknown as { axe: typeof axe };
+    return runner.run(document, {
+      runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] },
+    });
+  });
+  return violations.map(describeViolation);
+}
+
+const overflowsSideways = (page: Page) =>
+  page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+
+/**
+ * Looks at the page as it is in light and dark, at desktop and phone width: saves a screenshot of each and returns what is
+ * wrong with it (accessibility, sideways scrolling).
+ */
+export async function inspectPage(page: Page, name: string): Promise<string[]> {
+  mkdirSync(screenshots, { recursive: true });
+  const problems: string[] = [];
+  for (const [device, viewport] of Object.entries(widths)) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of schemes) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      const shown = `${name}-${device}-${colorScheme}`;
+      await page.screenshot({ path: join(screenshots, `${shown}.png`), fullPage: true });
+      problems.push(...(await scanPage(page)).map((violation) => `${shown}: ${violation}`));
+      if (await overflowsSideways(page)) problems.push(`${shown}: scrolls sideways`);
+    }
+  }
+  await page.setViewportSize(widths.desktop);
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  return problems;
+}

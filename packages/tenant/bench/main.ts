@@ -1,0 +1,174 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { measureRefreshes, type TokenEndpoint } from './load.ts';
+import { freePort, type Running, residentMemory, startProcess } from './process.ts';
+
+/**
+ * The tenant beside two servers that people use instead, all in one run on one machine: what counts are the ratios.
+ * Every figure is the median of several; loads are bounded. The grant is refresh_token with rotation, which all three
+ * serve; the tenant writes each one to SQLite on disk, the others keep theirs in memory.
+ */
+const STARTS = 5;
+const LOAD_MS = 3_000;
+const WARM_UP_MS = 1_000;
+const CONNECTIONS = [1, 16] as const;
+const CHAINS = Math.max(...CONNECTIONS);
+const audience = 'https://api.postern.test';
+
+interface Contender {
+  readonly name: string;
+  readonly version: string;
+  readonly tokenPath: string;
+  readonly clientId: string;
+  start(port: number): Promise<Running>;
+  refreshTokens(running: Running): Promise<string[]>;
+}
+
+interface Figures {
+  readonly readyAfter: number;
+  readonly memoryAtStart: number;
+  readonly memoryAfterLoad: number;
+  readonly perSecond: readonly number[];
+}
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const versionOf = async (packageFile: string) => String(JSON.parse(await readFile(packageFile, 'utf8')).version);
+const installed = (name: string) =>
+  join(
+    createRequire(import.meta.url)
+      .resolve(name)
+      .split(`/${name}/`)[0] ?? '',
+    name,
+    'package.json',
+  );
+const median = (values: readonly number[]) =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+/** As many refresh tokens as connections, each from a sign-in of its own. */
+async function signInAtTenant({ said }: Running): Promise<string[]> {
+  const tokens: string[] = [];
+  for (let n = 0; n < CHAINS; n += 1) {
+    const response = await fetch(`${said.control}/api/sign-in`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${said.secret}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({
+        user: 'user@example.com',
+        clientId: 'postern-spa',
+        audience,
+        scope: 'openid profile email offline_access read:notes write:notes',
+      }),
+    });
+    const { refresh_token: token } = (await response.json()) as { refresh_token?: string };
+    if (!token) throw new Error(`sign-in answered ${response.status} without a refresh token`);
+    tokens.push(token);
+  }
+  return tokens;
+}
+
+async function contenders(dataRoot: string): Promise<Contender[]> {
+  let run = 0;
+  const peer = async (name: string): Promise<Contender> => ({
+    name,
+    version: await versionOf(installed(name)),
+    tokenPath: '/token',
+    clientId: 'bench',
+    start: (port) => startProcess([here(`servers/${name}.ts`)], { port, env: { CHAINS: String(CHAINS) } }),
+    refreshTokens: async ({ said }) => said.refreshTokens as string[],
+  });
+  return [
+    {
+      name: '@postern/tenant',
+      version: await versionOf(here('../package.json')),
+      tokenPath: '/oauth/token',
+      clientId: 'postern-spa',
+      start: (port) => {
+        run += 1;
+        const args = [here('../dist/cli.js'), '--json', '--port', String(port), '--data', join(dataRoot, String(run))];
+        return startProcess(args, { port });
+      },
+      refreshTokens: signInAtTenant,
+    },
+    await peer('oauth2-mock-server'),
+    await peer('oidc-provider'),
+  ];
+}
+
+async function measureStart(contender: Contender): Promise<number> {
+  const running = await contender.start(await freePort());
+  await running.stop();
+  return running.readyAfter;
+}
+
+async function measureLoad(contender: Contender): Promise<Omit<Figures, 'readyAfter'>> {
+  const port = await freePort();
+  const running = await contender.start(port);
+  try {
+    const memoryAtStart = await residentMemory(running.pid);
+    const endpoint: TokenEndpoint = {
+      url: `http://127.0.0.1:${port}${contender.tokenPath}`,
+      clientId: contender.clientId,
+    };
+    let { chains } = await measureRefreshes(endpoint, await contender.refreshTokens(running), WARM_UP_MS);
+    const perSecond: number[] = [];
+    for (const connections of CONNECTIONS) {
+      const result = await measureRefreshes(endpoint, chains.slice(0, connections), LOAD_MS);
+      chains = [...result.chains, ...chains.slice(connections)];
+      perSecond.push(result.perSecond);
+    }
+    return { memoryAtStart, memoryAfterLoad: await residentMemory(running.pid), perSecond };
+  } finally {
+    await running.stop();
+  }
+}
+
+function printTable(rows: readonly (readonly [Contender, Figures])[]) {
+  const [first] = rows;
+  if (!first) return;
+  const [, own] = first;
+  const measures: Array<{ title: string; unit: string; of: (figures: Figures) => number }> = [
+    { title: 'ready', unit: 'ms', of: ({ readyAfter }) => readyAfter },
+    { title: 'memory, started', unit: 'MB', of: ({ memoryAtStart }) => memoryAtStart },
+    { title: 'memory, after load', unit: 'MB', of: ({ memoryAfterLoad }) => memoryAfterLoad },
+    ...CONNECTIONS.map((connections, index) => ({
+      title: `refreshes, ${connections} connection${connections > 1 ? 's' : ''}`,
+      unit: '/s',
+      of: ({ perSecond }: Figures) => perSecond[index] ?? Number.NaN,
+    })),
+  ];
+  const cells = [
+    ['', ...rows.map(([{ name, version }]) => `${name} ${version}`)],
+    ...measures.map(({ title, unit, of }) => [
+      title,
+      ...rows.map(([, figures], index) => {
+        const value = `${of(figures).toFixed(0)} ${unit}`;
+        return index === 0 ? value : `${value} (x${(of(figures) / of(own)).toFixed(2)})`;
+      }),
+    ]),
+  ];
+  const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  for (const row of cells) console.log(row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
+  console.log(
+    `\nx: the other's figure over the tenant's. Node ${process.version}; ${STARTS} starts, ${LOAD_MS / 1000} s a load.`,
+  );
+}
+
+const dataRoot = await mkdtemp(join(tmpdir(), 'postern-bench-'));
+try {
+  const all = await contenders(dataRoot);
+  const starts = new Map(all.map(({ name }) => [name, [] as number[]]));
+  // In turns, so that a slow moment of the machine strikes all alike.
+  for (let n = 0; n < STARTS; n += 1) {
+    for (const contender of all) starts.get(contender.name)?.push(await measureStart(contender));
+  }
+  const rows: Array<readonly [Contender, Figures]> = [];
+  for (const contender of all) {
+    console.log(`Load: ${contender.name} …`);
+    rows.push([contender, { readyAfter: median(starts.get(contender.name) ?? []), ...(await measureLoad(contender)) }]);
+  }
+  printTable(rows);
+} finally {
+  await rm(dataRoot, { recursive: true, force: true });
+}
