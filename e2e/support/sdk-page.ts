@@ -1,0 +1,81 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import type { BrowserContext, Page } from 'playwright-core';
+import type { PageConfig } from '../sdk/page/page.tsx';
+
+/** A small app that uses the SDK from its sources: every path shows the same page. */
+export interface SdkApp {
+  readonly origin: string;
+  close(): Promise<void>;
+}
+
+const HTML =
+  '<!doctype html><html lang="en"><title>SDK page</title><body><script type="module" src="/page.js"></script>';
+
+/**
+ * Serves `entry` of `e2e/sdk/page`. Paths below `/coop/` are cut off from the windows they open
+ * (`Cross-Origin-Opener-Policy: same-origin`).
+ */
+export async function startSdkApp(entry: 'page.tsx' | 'user-agent.ts' = 'page.tsx'): Promise<SdkApp> {
+  const script = await bundlePage(entry);
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    if (pathname === '/page.js') {
+      response.writeHead(200, { 'content-type': 'text/javascript' }).end(script);
+      return;
+    }
+    const coop = pathname.startsWith('/coop/') ? { 'cross-origin-opener-policy': 'same-origin' } : {};
+    response.writeHead(pathname === '/favicon.ico' ? 404 : 200, { 'content-type': 'text/html', ...coop }).end(HTML);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    origin: `http://localhost:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function bundlePage(entry: string): Promise<string> {
+  const result = await build({
+    entryPoints: [fileURLToPath(new URL(`../sdk/page/${entry}`, import.meta.url))],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'browser',
+    conditions: ['browser'],
+    jsx: 'automatic',
+    define: { 'process.env.NODE_ENV': '"development"' },
+  });
+  return result.outputFiles[0]?.text ?? '';
+}
+
+/** From now on every page and popup of `context` shows what `config` says. */
+export async function configurePages(context: BrowserContext, config: PageConfig): Promise<void> {
+  await context.addInitScript((given) => {
+    window.sdkConfig = given;
+  }, config);
+}
+
+/** Waits until the session of a page has started. */
+export async function started(page: Page): Promise<void> {
+  await page.waitForSelector('html[data-loading="false"]', { state: 'attached' });
+}
+
+/** Waits until the page shows this user as signed in; `''` is nobody. `timeout` in milliseconds. */
+export async function signedInAs(page: Page, email: string, timeout = 15_000): Promise<void> {
+  await page.waitForSelector(`html[data-loading="false"][data-user="${email}"]`, { state: 'attached', timeout });
+}
+
+/** The person types name and password on the tenant's login page. */
+export async function fillLogin(page: Page, person: { email: string; password: string }): Promise<void> {
+  await page.fill('input[name="username"]', person.email);
+  await page.fill('input[name="password"]', person.password);
+  await page.click('button[value="login"]');
+}
