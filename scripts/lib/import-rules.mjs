@@ -15,7 +15,7 @@ export const layers = {
   http: ['types', 'errors', 'options', 'ports', 'protocol'],
   platform: ['types', 'errors', 'ports'],
   session: ['types', 'errors', 'options', 'ports', 'protocol', 'http'],
-  auth0: ['types', 'errors', 'options', 'ports', 'protocol', 'http', 'session'],
+  auth0: ['types', 'errors', 'options', 'ports', 'protocol', 'http', 'session', 'platform'],
   react: ['types', 'errors', 'options', 'ports', 'session', 'auth0'],
   entry: ['types', 'errors', 'options', 'ports', 'protocol', 'http', 'platform', 'session', 'auth0', 'react'],
 };

@@ -1,22 +1,151 @@
-import type { Session } from './session/session.ts';
+import { createPlatform } from '#platform';
+import { Tenant } from './http/tenant.ts';
+import { configure } from './options.ts';
+import { withQuery } from './protocol/authorize.ts';
+import { grants, requireParameters } from './protocol/grants.ts';
+import { logoutUrl } from './protocol/logout.ts';
+import { CredentialStore } from './session/credential-store.ts';
+import { StoredCredentials } from './session/credentials-manager.ts';
+import { Logins } from './session/logins.ts';
+import { merge, Renewal } from './session/renewal.ts';
+import { Session, toCredentialsManagerError, toWebAuthError } from './session/session.ts';
+import { Transactions } from './session/transactions.ts';
 import type { Auth0Options, AuthenticationApi, CredentialsManager, WebAuth } from './types/index.ts';
 
 /**
- * A client of one tenant. Constructing it does nothing but check the options: no network, no storage, no globals.
+ * A client of one tenant. Constructing it only checks the options: no network, no storage, no globals, so it is safe on a
+ * server and at import time. Methods may be passed around unbound.
  *
+ * @throws AuthError `InitializationError` with code `missing_domain`, `invalid_domain`, `missing_client_id` or
+ * `invalid_configuration` (a client secret was given).
  * @example
- * const auth0 = new Auth0({ domain: 'example.eu.auth0.com', clientId: 'abc', cacheLocation: 'localstorage' });
+ * const auth0 = new Auth0({ domain: 'example.eu.auth0.com', clientId: 'abc' });
  * await auth0.session.start();
+ * if (!auth0.session.getSnapshot().user) await auth0.webAuth.authorize();
  */
 export class Auth0 {
-  declare readonly webAuth: WebAuth;
-  declare readonly credentialsManager: CredentialsManager;
-  declare readonly auth: AuthenticationApi;
+  readonly webAuth: WebAuth;
+  readonly credentialsManager: CredentialsManager;
+  readonly auth: AuthenticationApi;
   /** Who is signed in, as something to subscribe to. */
-  declare readonly session: Session;
-  readonly options: Auth0Options;
+  readonly session: Session;
 
   constructor(options: Auth0Options) {
-    this.options = options;
+    const configuration = configure(options);
+    const { domain, namespace, cacheLocation: location } = configuration;
+    const platform = options.platform ?? createPlatform();
+    const { userAgent, lifecycle, clock } = platform;
+    const tenant = new Tenant(configuration, platform);
+    const transactions = new Transactions(platform, namespace);
+    const store = new CredentialStore(platform, { location, namespace });
+    const logins = new Logins(configuration, platform, tenant, transactions);
+    const renewal = new Renewal(configuration, platform, tenant, store, logins);
+    const credentials = new StoredCredentials(store, renewal, clock);
+    const session = new Session({ configuration, platform, store, credentials, logins, transactions });
+    this.session = session;
+
+    const web = <T>(work: () => Promise<T>): Promise<T> =>
+      session.track(() =>
+        work().catch((error: unknown) => {
+          throw toWebAuthError(error);
+        }),
+      );
+    const finish = (work: () => ReturnType<Logins['resume']>) => web(() => session.finish(work));
+
+    this.webAuth = {
+      authorize: async (parameters, authorizeOptions) =>
+        (await finish(() => logins.begin(parameters, authorizeOptions))).credentials,
+
+      clearSession: (parameters = {}, clearOptions) =>
+        web(async () => {
+          const returnTo = parameters.returnToUrl ?? userAgent.defaultReturnTo({ domain });
+          // Offline, the local sign-out must still be possible: Auth0's logout address needs no asking.
+          const server = await tenant.server().catch(tenant.knownServer);
+          const url = logoutUrl({ federated: parameters.federated, returnTo }, server, configuration);
+          const show = () =>
+            url && userAgent.logout({ url, ...(returnTo ? { returnTo } : {}), options: { ...clearOptions } });
+          // A page that leaves cannot tidy up afterwards, and its navigation cannot be cancelled. Anywhere else the person
+          // may still change their mind, and then nothing has happened.
+          if (userAgent.modes[0] === 'redirect') {
+            await session.signOut();
+            await show();
+          } else {
+            await show();
+            await session.signOut();
+          }
+        }),
+
+      handleRedirectCallback: async (url = lifecycle.currentUrl() ?? '') => {
+        const { appState } = await finish(() => logins.resume(url));
+        return { appState };
+      },
+
+      checkWebSession: () =>
+        web(async () => {
+          if (!(await store.get())) await session.joinWebSession();
+        }),
+
+      getWebUser: () => web(async () => (await store.get())?.user ?? null),
+
+      cancelWebAuth: () => web(() => userAgent.cancel()),
+
+      resumeSession: async () => {
+        const url = lifecycle.currentUrl();
+        if (!url || !(await logins.isOurs(url))) return null;
+        return (await finish(() => logins.resume(url))).credentials;
+      },
+    };
+
+    const managed = <T>(work: () => Promise<T>): Promise<T> =>
+      session.track(() =>
+        work().catch((error: unknown) => {
+          throw toCredentialsManagerError(error);
+        }),
+      );
+
+    this.credentialsManager = {
+      getCredentials: (scope, minTtl = 0, parameters = {}, force = false) =>
+        session.credentials({ scope, minTtl, parameters, force }),
+      hasValidCredentials: (minTtl = 0) => credentials.has(minTtl),
+      saveCredentials: (given) => managed(() => credentials.save(given)),
+      clearCredentials: () => managed(() => session.signOut()),
+    };
+
+    this.auth = {
+      exchange: async ({ headers, ...parameters }) =>
+        (await tenant.requestToken(grants.authorizationCode, parameters, { headers })).credentials,
+
+      refreshToken: async ({ headers, ...parameters }) => {
+        const { scope } = parameters;
+        const answer = await tenant.requestToken(grants.refreshToken, parameters, { headers, scope });
+        const { refreshToken } = parameters;
+        return merge({ idToken: '', accessToken: '', tokenType: '', expiresAt: 0, refreshToken }, answer.credentials);
+      },
+
+      userInfo: async (parameters) => {
+        requireParameters(parameters, ['token']);
+        return tenant.userInfo(parameters);
+      },
+
+      revoke: async (parameters) => {
+        requireParameters(parameters, ['refreshToken']);
+        await tenant.revoke(parameters.refreshToken, parameters.headers);
+      },
+
+      authorizeUrl: ({ responseType = 'code', redirectUri, ...rest }) => {
+        const server = tenant.knownServer();
+        return withQuery(server.authorization_endpoint ?? '', {
+          response_type: responseType,
+          client_id: configuration.clientId,
+          redirect_uri: redirectUri,
+          ...rest,
+        });
+      },
+
+      logoutUrl: ({ federated, clientId, returnToUrl: returnTo } = {}) => {
+        const url = logoutUrl({ federated, clientId, returnTo }, tenant.knownServer(), configuration);
+        return url ?? configuration.origin;
+      },
+    };
   }
 }

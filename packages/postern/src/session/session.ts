@@ -1,10 +1,251 @@
-import type { Credentials } from '../types/index.ts';
-import type { SessionSource } from './session-state.ts';
+import { AuthError, isAuthError } from '../errors/auth-error.ts';
+import { CredentialsManagerError, WebAuthError } from '../errors/index.ts';
+import type { Configuration } from '../options.ts';
+import type { Platform, Storage } from '../platform/platform.ts';
+import { safeReturnTo } from '../protocol/return-to.ts';
+import type { Credentials, User } from '../types/index.ts';
+import type { CredentialStore, HeldSession, StoredSession } from './credential-store.ts';
+import type { StoredCredentials } from './credentials-manager.ts';
+import type { FinishedLogin, Logins } from './logins.ts';
+import type { Wanted } from './renewal.ts';
+import { hasSameContent } from './same-content.ts';
+import type { SessionSnapshot, SessionSource, StartOptions } from './session-state.ts';
+import type { Transactions } from './transactions.ts';
 
-/** The session as the React layer drives it: what every hook method does to the state is one of these words. */
-export interface Session extends SessionSource {
-  /** Runs a login: stores its credentials, sets the user, clears the error. A failure becomes `error`, and rejects. */
-  login: (work: () => Promise<Credentials>) => Promise<Credentials>;
-  /** Runs a call that changes no user: a failure becomes `error`, and rejects. */
-  track: <T>(work: () => Promise<T>) => Promise<T>;
+export interface SessionParts {
+  readonly configuration: Configuration;
+  readonly platform: Platform;
+  readonly store: CredentialStore;
+  readonly credentials: StoredCredentials;
+  readonly logins: Logins;
+  readonly transactions: Transactions;
 }
+
+const HINT = 'signed-in';
+/** Renewals ahead of need, when the app wakes: worth it from this close to the end. */
+const DUE_SECONDS = 60;
+const asIs: Wanted = { minTtl: 0, parameters: {}, force: false };
+/** Answers of a silent login that say no more than "nobody is signed in". */
+const nobody = new Set(['login_required', 'consent_required', 'interaction_required', 'timeout']);
+
+/**
+ * Who is signed in: the one state, which React and any other layer subscribes to. Every change of the state is made here
+ * (wire reference section 28).
+ */
+export class Session implements SessionSource {
+  readonly #parts: SessionParts;
+  readonly #listeners = new Set<() => void>();
+  /** Where it is remembered, without any secret, that a silent login at the next start may succeed. */
+  readonly #hints: Storage | undefined;
+  #snapshot: SessionSnapshot = { user: null, error: null, isLoading: true };
+  #starting: Promise<void> | undefined;
+  #isStarted = false;
+  #stopWaking: (() => void) | undefined;
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+    const { configuration, platform, store, logins } = parts;
+    if (logins.canBeSilent && configuration.cacheLocation === 'memory')
+      this.#hints = platform.storage({ location: 'localstorage', namespace: configuration.namespace });
+    store.onSignal(() => void this.#follow());
+  }
+
+  getSnapshot = (): SessionSnapshot => this.#snapshot;
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  start = (options: StartOptions = {}): Promise<void> => {
+    const { platform, store } = this.#parts;
+    store.open();
+    if (!this.#stopWaking) {
+      this.#stopWaking = platform.lifecycle.onWake((reason) => void this.#wake(reason));
+      // Brought back to life: others may have signed in or out meanwhile.
+      if (this.#isStarted) void this.#follow();
+    }
+    this.#starting ??= this.#start(options);
+    return this.#starting;
+  };
+
+  dispose = (): void => {
+    this.#stopWaking?.();
+    this.#stopWaking = undefined;
+    this.#parts.store.close();
+  };
+
+  async #start({ skipRedirectCallback, onRedirectCallback }: StartOptions): Promise<void> {
+    const { platform, logins } = this.#parts;
+    let afterwards: (() => void) | undefined;
+    try {
+      // This page only brings a callback to another one, and is about to close.
+      if (await platform.lifecycle.handOver?.()) return;
+      const url = platform.lifecycle.currentUrl();
+      if (!skipRedirectCallback && url && (await logins.isOurs(url))) {
+        const login = await this.finish(() => logins.resume(url));
+        afterwards = () => this.#return(login.appState, onRedirectCallback);
+      } else await this.#restore();
+    } catch (error) {
+      this.#set({ error: isAuthError(error) ? error : unexpected(error) });
+      const held = await this.#parts.store.get().catch(() => null);
+      this.#set({ user: held?.user ?? null });
+    }
+    this.#isStarted = true;
+    this.#set({ isLoading: false });
+    afterwards?.();
+  }
+
+  #return(appState: unknown, onRedirectCallback: StartOptions['onRedirectCallback']): void {
+    if (onRedirectCallback) {
+      onRedirectCallback(appState, this.#snapshot.user);
+      return;
+    }
+    const { lifecycle } = this.#parts.platform;
+    const path = safeReturnTo((appState as { returnTo?: unknown } | undefined)?.returnTo);
+    const url = lifecycle.currentUrl();
+    if (path && url) lifecycle.replaceUrl(new URL(path, url).href);
+  }
+
+  /** A stored session is one even when it cannot be renewed just now; only the tenant's word ends it. */
+  async #restore(): Promise<void> {
+    const { store, credentials, logins } = this.#parts;
+    const held = await store.read();
+    if (held) {
+      if (!(await credentials.has(0)) && !logins.canBeSilent) return;
+      this.#set({ user: (await credentials.get(asIs)).user });
+    } else if (await this.#wasSignedIn()) await this.joinWebSession();
+  }
+
+  /** A silent login; resolves quietly when nobody is signed in at the tenant. */
+  async joinWebSession(): Promise<void> {
+    const { logins, store } = this.#parts;
+    if (!logins.canBeSilent) return;
+    try {
+      this.#adopted(await store.adopt(await logins.silent({})));
+    } catch (error) {
+      if (!isAuthError(error) || !nobody.has(error.code)) throw error;
+      await this.#hint(false);
+    }
+  }
+
+  /** Runs a login of any kind: stores its credentials, sets the user, clears the error. A failure becomes `error`. */
+  login = async (work: () => Promise<Credentials>): Promise<Credentials> =>
+    (await this.finish(async () => ({ credentials: await work() }))).credentials;
+
+  /** Runs a call that changes no user: a failure becomes `error`. */
+  track = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      const failure = isAuthError(error) ? error : unexpected(error);
+      this.#set({ error: failure, isLoading: false });
+      throw failure;
+    }
+  };
+
+  /** As `login`, for logins by the authorization page. */
+  finish<T extends StoredSession | FinishedLogin>(work: () => Promise<T>): Promise<T> {
+    return this.track(async () => {
+      const login = await work();
+      this.#adopted(await this.#parts.store.adopt({ credentials: login.credentials, audience: login.audience }));
+      await this.#hint(true);
+      return login;
+    });
+  }
+
+  /** The stored credentials; their user becomes the session's. A session the tenant has ended ends here too. */
+  async credentials(wanted: Wanted): Promise<Credentials> {
+    try {
+      const held = await this.#parts.credentials.get(wanted);
+      this.#renewed(held);
+      return { ...held.credentials };
+    } catch (error) {
+      throw this.#failedRenewal(error);
+    }
+  }
+
+  /** Forgets the session, in every tab. */
+  async signOut(): Promise<void> {
+    const { store, transactions } = this.#parts;
+    await store.clear();
+    await this.#hint(false);
+    await transactions.clear().catch(() => undefined);
+    this.#set({ user: null, error: null });
+  }
+
+  #adopted(held: HeldSession): void {
+    this.#set({ user: held.user, error: null, isLoading: false });
+  }
+
+  #renewed(held: HeldSession): void {
+    const { error } = this.#snapshot;
+    this.#set({ user: held.user ?? this.#snapshot.user, ...(error?.type === 'NO_NETWORK' ? { error: null } : {}) });
+  }
+
+  #failedRenewal(error: unknown): CredentialsManagerError {
+    const failure = toCredentialsManagerError(error);
+    const hasEnded = this.#parts.store.peek() === null;
+    this.#set({ error: failure, ...(hasEnded ? { user: null } : {}) });
+    return failure;
+  }
+
+  /** Another tab signed in, renewed or signed out. */
+  async #follow(): Promise<void> {
+    const held = await this.#parts.store.get().catch(() => undefined);
+    if (held === undefined || this.#snapshot.isLoading) return;
+    const isSignedOut = held === null && this.#snapshot.user !== null;
+    this.#set({ user: held?.user ?? null, ...(isSignedOut ? { error: null } : {}) });
+  }
+
+  async #wake(reason: 'online' | 'visible' | 'restored'): Promise<void> {
+    const { store, logins, platform } = this.#parts;
+    if (reason === 'restored') {
+      logins.cameBack();
+      store.distrust();
+      await this.#follow();
+    }
+    const held = await store.get().catch(() => null);
+    if (!held || held.credentials.expiresAt > platform.clock.now() / 1000 + DUE_SECONDS) return;
+    try {
+      this.#renewed(await this.#parts.credentials.get({ ...asIs, minTtl: DUE_SECONDS }));
+    } catch (error) {
+      // Nobody asked: only what changes the session is worth telling.
+      if (store.peek() === null) this.#failedRenewal(error);
+    }
+  }
+
+  async #wasSignedIn(): Promise<boolean> {
+    return (await this.#hints?.get(HINT).catch(() => undefined)) !== undefined;
+  }
+
+  async #hint(isSignedIn: boolean): Promise<void> {
+    await (isSignedIn ? this.#hints?.set(HINT, '1') : this.#hints?.delete(HINT))?.catch(() => undefined);
+  }
+
+  #set(change: Partial<SessionSnapshot>): void {
+    const next = { ...this.#snapshot, ...change };
+    if (hasSameContent(next.user, this.#snapshot.user)) next.user = this.#snapshot.user as User | null;
+    const { user, error, isLoading } = this.#snapshot;
+    if (next.user === user && next.error === error && next.isLoading === isLoading) return;
+    this.#snapshot = next;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+const unexpected = (cause: unknown) =>
+  new AuthError('UnexpectedError', (cause as Error)?.message ?? 'Something unexpected happened.', { cause });
+
+const wrapped = new WeakMap<AuthError, CredentialsManagerError>();
+
+/** One error for all that share it: a renewal that fails for twenty callers is one event. */
+export function toCredentialsManagerError(error: unknown): CredentialsManagerError {
+  if (error instanceof CredentialsManagerError) return error;
+  const source = isAuthError(error) ? error : unexpected(error);
+  const known = wrapped.get(source) ?? new CredentialsManagerError(source);
+  wrapped.set(source, known);
+  return known;
+}
+
+export const toWebAuthError = (error: unknown): WebAuthError =>
+  error instanceof WebAuthError ? error : new WebAuthError(isAuthError(error) ? error : unexpected(error));

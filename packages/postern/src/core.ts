@@ -1,0 +1,14 @@
+/**
+ * Postern without React.
+ *
+ * @module
+ */
+export { Auth0, Auth0 as default } from './auth0.ts';
+export * from './errors/index.ts';
+export type * from './platform/platform.ts';
+export { MutexTimeoutError } from './platform/platform.ts';
+export { parseIdToken } from './protocol/id-token.ts';
+export { safeReturnTo } from './protocol/return-to.ts';
+export type { Session } from './session/session.ts';
+export type { SessionSnapshot, SessionSource, StartOptions } from './session/session-state.ts';
+export * from './types/index.ts';

@@ -1,0 +1,265 @@
+import {
+  allowInsecureRequests,
+  type Client,
+  clockSkew,
+  clockTolerance,
+  customFetch,
+  discoveryRequest,
+  genericTokenEndpointRequest,
+  getValidatedIdTokenClaims,
+  type JWKSCacheInput,
+  jwksCache,
+  None,
+  processAuthorizationCodeResponse,
+  processDiscoveryResponse,
+  processGenericTokenEndpointResponse,
+  processUserInfoResponse,
+  skipSubjectCheck,
+  type TokenEndpointResponse,
+  userInfoRequest,
+  validateApplicationLevelSignature,
+} from 'oauth4webapi';
+import { AuthError } from '../errors/auth-error.ts';
+import type { Configuration } from '../options.ts';
+import type { Platform } from '../platform/platform.ts';
+import { type Grant, grantBody } from '../protocol/grants.ts';
+import { type Claims, checkOrganization, sessionExpiryOf, toUser } from '../protocol/id-token.ts';
+import { auth0Server, isAuth0, readMetadata, type Server } from '../protocol/server.ts';
+import { clientInformation } from '../protocol/telemetry.ts';
+import type { Credentials } from '../types/credentials.ts';
+import type { UserInfoParameters } from '../types/parameters.ts';
+import type { User } from '../types/user.ts';
+import { HttpClient } from './http-client.ts';
+
+/** What the ID token of a token response must agree with. */
+export interface Expectations {
+  readonly server?: Server;
+  /** A login's: its absence in the token is refused. */
+  readonly nonce?: string | undefined;
+  readonly maxAge?: number | undefined;
+  readonly leeway?: number | undefined;
+  readonly organization?: string | undefined;
+  /** Scope asked for: it was granted as asked where the answer names none (RFC 6749 section 5.1). */
+  readonly scope?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface TokenAnswer {
+  readonly credentials: Credentials;
+  /** Validated claims; undefined when there was no ID token. */
+  readonly claims: Claims | undefined;
+}
+
+const UNKNOWN_KEY_COOLDOWN_MS = 30_000;
+
+/** The authorization server as this client talks to it: metadata, token requests, keys. Knows no session. */
+export class Tenant {
+  readonly #configuration: Configuration;
+  readonly #platform: Platform;
+  readonly #http: HttpClient;
+  #metadata: Promise<Server> | undefined;
+  #known: Server | undefined;
+  /** Keys fetched ahead of need. */
+  #prefetched: Promise<JWKSCacheInput | undefined> | undefined;
+  /** oauth4webapi keeps a server's keys by the identity of its metadata: a new object means new keys. */
+  #keyHolder: Server | undefined;
+  #refetchedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(configuration: Configuration, platform: Platform) {
+    this.#configuration = configuration;
+    this.#platform = platform;
+    this.#http = new HttpClient(platform, configuration);
+  }
+
+  /** The metadata, asked for once. A server without a discovery document is taken to be laid out like Auth0. */
+  server = (): Promise<Server> => {
+    this.#metadata ??= this.#discover().catch((error: unknown) => {
+      this.#metadata = undefined;
+      throw error;
+    });
+    return this.#metadata;
+  };
+
+  /** The metadata as far as known without asking. */
+  knownServer = (): Server => this.#known ?? auth0Server(this.#configuration);
+
+  async #discover(): Promise<Server> {
+    const issuer = new URL(this.#configuration.origin);
+    try {
+      const response = await discoveryRequest(issuer, this.#options());
+      this.#known = readMetadata(await processDiscoveryResponse(issuer, response), this.#configuration);
+    } catch (error) {
+      const { status } = error as AuthError;
+      if (!(error instanceof AuthError)) throw invalidResponse(error, 'a0.invalid_configuration');
+      if (status < 400 || status >= 500) throw error;
+      this.#known = auth0Server(this.#configuration);
+    }
+    return this.#known;
+  }
+
+  /** Fetches the signing keys ahead of need; a failure shows when they are needed. */
+  prefetchKeys = (server: Server): void => {
+    const { jwks_uri } = server;
+    if (!jwks_uri || this.#keyHolder) return;
+    this.#prefetched ??= this.#http
+      .send(jwks_uri, { method: 'GET', headers: { accept: 'application/json' } })
+      .then(async (response) => ({ jwks: await response.json(), uat: Math.floor(Date.now() / 1000) }))
+      .catch(() => undefined);
+  };
+
+  /** One token request, by any grant; the answer is validated before anybody sees it. */
+  async requestToken<P extends object>(
+    grant: Grant<P>,
+    parameters: P,
+    expected: Expectations = {},
+  ): Promise<TokenAnswer> {
+    const body = grantBody(grant, parameters);
+    const server = expected.server ?? (await this.server());
+    const response = await genericTokenEndpointRequest(server, this.#client(), None(), grant.type, body, {
+      ...this.#options(server, expected.headers),
+    });
+    const receivedAt = Math.floor(this.#platform.clock.now() / 1000);
+    try {
+      const client = this.#client(expected.leeway);
+      const answer =
+        expected.nonce === undefined
+          ? await processGenericTokenEndpointResponse(server, client, response)
+          : await processAuthorizationCodeResponse(server, client, response, {
+              expectedNonce: expected.nonce,
+              requireIdToken: true,
+              ...(expected.maxAge === undefined ? {} : { maxAge: expected.maxAge }),
+            });
+      const claims = getValidatedIdTokenClaims(answer) as Claims | undefined;
+      if (claims) {
+        await this.#checkSignature(server, response);
+        if (expected.organization) checkOrganization(claims, expected.organization);
+      }
+      return { credentials: toCredentials(answer, receivedAt, expected.scope, claims), claims };
+    } catch (error) {
+      throw error instanceof AuthError ? error : refusedAnswer(error);
+    }
+  }
+
+  userInfo = async (parameters: UserInfoParameters): Promise<User> => {
+    const server = await this.server();
+    const response = await userInfoRequest(
+      server,
+      this.#client(),
+      parameters.token,
+      this.#options(server, parameters.headers),
+    );
+    try {
+      return toUser(
+        await processUserInfoResponse(server, this.#client(), parameters.expectedSubject ?? skipSubjectCheck, response),
+      );
+    } catch (error) {
+      throw invalidResponse(error, 'invalid_response');
+    }
+  };
+
+  revoke = async (refreshToken: string, headers?: Readonly<Record<string, string>>): Promise<void> => {
+    const server = await this.server();
+    if (!server.revocation_endpoint) return;
+    const body = new URLSearchParams({
+      client_id: this.#configuration.clientId,
+      token: refreshToken,
+      token_type_hint: 'refresh_token',
+    });
+    await this.#http.send(server.revocation_endpoint, {
+      method: 'POST',
+      headers: { ...this.#headers(server, headers), 'content-type': 'application/x-www-form-urlencoded' },
+      body: body.toString(),
+    });
+  };
+
+  /**
+   * OpenID Connect Core 3.1.3.7 (6): TLS to the token endpoint already vouches for the token, so keys that cannot be
+   * reached do not fail a login; a key that is not the server's, or a wrong signature, does. Without TLS nothing vouches.
+   */
+  async #checkSignature(server: Server, response: Response): Promise<void> {
+    try {
+      await this.#verify(server, response);
+    } catch (error) {
+      const unreachable = error instanceof AuthError && (error.status === 0 || error.status >= 500);
+      if (!unreachable || (this.#configuration.insecure && !this.#configuration.loopback)) throw refusedAnswer(error);
+    }
+  }
+
+  async #verify(server: Server, response: Response): Promise<void> {
+    const prefetched = await this.#prefetched;
+    this.#prefetched = undefined;
+    const validate = (cache?: JWKSCacheInput) => {
+      if (this.#keyHolder?.issuer !== server.issuer) this.#keyHolder = { ...server };
+      const options = { ...this.#options(), ...(cache ? { [jwksCache]: cache } : {}) };
+      return validateApplicationLevelSignature(this.#keyHolder, response, options);
+    };
+    try {
+      await validate(prefetched);
+    } catch (error) {
+      // A key rotated since the last fetch: look once more, but not for every token with an unknown key.
+      const now = this.#platform.clock.now();
+      const isUnknownKey = (error as { code?: unknown }).code === 'OAUTH_KEY_SELECTION_FAILED';
+      if (!isUnknownKey || now - this.#refetchedAt < UNKNOWN_KEY_COOLDOWN_MS) throw error;
+      this.#refetchedAt = now;
+      this.#keyHolder = undefined;
+      await validate();
+    }
+  }
+
+  #client(leeway?: number): Client {
+    // oauth4webapi reads the system's clock; ours may be another (a test's).
+    const skew = Math.floor(this.#platform.clock.now() / 1000) - Math.floor(Date.now() / 1000);
+    return {
+      client_id: this.#configuration.clientId,
+      [clockSkew]: skew,
+      [clockTolerance]: leeway || this.#configuration.leeway,
+    };
+  }
+
+  #headers(server: Server | undefined, more: Readonly<Record<string, string>> = {}): Record<string, string> {
+    // Only to Auth0: an unknown header makes another server's CORS refuse the request.
+    return {
+      ...(server && isAuth0(server, this.#configuration) ? { 'auth0-client': clientInformation() } : {}),
+      ...more,
+    };
+  }
+
+  #options(server?: Server, headers?: Readonly<Record<string, string>>) {
+    return {
+      headers: new Headers(this.#headers(server, headers)),
+      [customFetch]: this.#http.send,
+      [allowInsecureRequests]: this.#configuration.insecure,
+    };
+  }
+}
+
+function toCredentials(
+  answer: TokenEndpointResponse,
+  receivedAt: number,
+  askedScope: string | undefined,
+  claims: Claims | undefined,
+): Credentials {
+  const { id_token, access_token, token_type, expires_in, refresh_token, scope = askedScope } = answer;
+  const sessionExpiresAt = claims && sessionExpiryOf(claims);
+  return {
+    idToken: id_token ?? '',
+    accessToken: access_token,
+    tokenType: token_type === 'dpop' ? 'DPoP' : 'Bearer',
+    // A server that does not say (it only should, RFC 6749 section 5.1) is taken to mean an hour.
+    expiresAt: receivedAt + Math.floor(expires_in ?? 3600),
+    ...(refresh_token ? { refreshToken: refresh_token } : {}),
+    ...(scope ? { scope } : {}),
+    ...(sessionExpiresAt ? { sessionExpiresAt } : {}),
+  };
+}
+
+/** A token response that is none, or one whose ID token is not for us. */
+function refusedAnswer(cause: unknown): AuthError {
+  const isForm = /^"response"(?!.*id_token)/.test((cause as Error).message);
+  return invalidResponse(cause, isForm ? 'invalid_response' : 'a0.session.invalid_idtoken');
+}
+
+/** What oauth4webapi says about an answer it refuses. */
+function invalidResponse(cause: unknown, code: string): AuthError {
+  return new AuthError('InvalidResponse', (cause as Error).message, { code, cause });
+}

@@ -1,0 +1,75 @@
+import { AuthError } from '../../errors/auth-error.ts';
+import { createInProcessMutex } from '../mutex.ts';
+import type { Clock, Platform, Storage } from '../platform.ts';
+
+/**
+ * Node, and the server side of server-rendered apps. Everything is kept in memory and belongs to one client alone: two
+ * requests of a server never share a session. There is no login page to show here; the direct methods of `auth` work.
+ */
+export function createPlatform(): Platform {
+  const clock: Clock = {
+    now: () => Date.now(),
+    setTimeout: (callback, ms) => setTimeout(callback, ms),
+    clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
+  };
+  const keys = new Map<string, CryptoKeyPair>();
+  return {
+    name: 'node',
+    fetch: (input, init) => fetch(input, init),
+    clock,
+    random: { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)) },
+    lifecycle: {
+      isOnline: () => true,
+      onWake: () => () => undefined,
+      currentUrl: () => undefined,
+      replaceUrl: () => undefined,
+    },
+    userAgent: {
+      modes: [],
+      prepare: () => ({
+        present: async () => {
+          throw new AuthError(
+            'BrowserNotAvailable',
+            'Postern cannot show a login page in Node. Use the methods of `auth`, or give the `platform` option a ' +
+              'user agent of your own.',
+            { code: 'a0.browser_not_available' },
+          );
+        },
+        abandon: () => undefined,
+      }),
+      cancel: async () => undefined,
+      logout: async () => ({ kind: 'left' }),
+      defaultRedirectUri: () => 'http://127.0.0.1/callback',
+      defaultReturnTo: () => undefined,
+    },
+    storage: createStorage,
+    transactions: createStorage,
+    mutex: createInProcessMutex(clock),
+    channel: () => ({ post: () => undefined, listen: () => () => undefined, close: () => undefined }),
+    keys: {
+      get: async (name) => keys.get(name),
+      create: async (name) => {
+        const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify']);
+        keys.set(name, pair);
+        return pair;
+      },
+      delete: async (name) => {
+        keys.delete(name);
+      },
+    },
+  };
+}
+
+function createStorage(): Storage {
+  const records = new Map<string, string>();
+  return {
+    get: async (key) => records.get(key),
+    set: async (key, value) => {
+      records.set(key, value);
+    },
+    delete: async (key) => {
+      records.delete(key);
+    },
+    keys: async () => [...records.keys()],
+  };
+}

@@ -1,0 +1,78 @@
+import { AuthError } from '../errors/auth-error.ts';
+import type { User } from '../types/user.ts';
+import { decodeBase64UrlText } from './base64url.ts';
+
+export type Claims = Readonly<Record<string, unknown>>;
+
+/** Claims about the token, not about the person. */
+const protocolClaims = new Set(
+  (
+    'iss aud exp nbf iat jti azp nonce auth_time at_hash c_hash acr amr sub_jwk cnf ' +
+    'sip_from_tag sip_date sip_callid sip_cseq_num sip_via_branch orig dest mky events toe txn rph sid vot vtm'
+  ).split(' '),
+);
+
+/** OpenID Connect Core section 5.1: these, and only these, are given camelCase names. */
+const profileClaims = new Set(
+  (
+    'name given_name family_name middle_name nickname preferred_username profile picture website email email_verified ' +
+    'gender birthdate zoneinfo locale phone_number phone_number_verified address updated_at sub'
+  ).split(' '),
+);
+
+/** The claims of an ID token, unverified: for tokens that were checked when they arrived. */
+export function decodeClaims(idToken: string): Claims {
+  const [, payload, signature, ...rest] = idToken.split('.');
+  try {
+    if (payload === undefined || signature === undefined || rest.length > 0) throw new SyntaxError('Not a JWT.');
+    const claims: unknown = JSON.parse(decodeBase64UrlText(payload));
+    if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) throw new SyntaxError('Not an object.');
+    return claims as Claims;
+  } catch (cause) {
+    throw new AuthError('InvalidIdToken', 'The ID token cannot be decoded.', {
+      code: 'a0.session.invalid_idtoken',
+      cause,
+    });
+  }
+}
+
+/**
+ * The user an ID token is about. The token is not verified here: logins and renewals have done that.
+ *
+ * @throws AuthError code `a0.session.invalid_idtoken` for text that is no JWT, or has no `sub`.
+ * @example
+ * parseIdToken(credentials.idToken).givenName;
+ */
+export function parseIdToken(idToken: string): User {
+  return toUser(decodeClaims(idToken));
+}
+
+/** Claims of an ID token or of `/userinfo` to a user: custom claims keep their names, protocol claims are left out. */
+export function toUser(claims: Claims): User {
+  if (typeof claims.sub !== 'string' || claims.sub === '')
+    throw new AuthError('InvalidIdToken', 'The "sub" claim is missing.', { code: 'a0.session.invalid_idtoken' });
+  const user: User = { sub: claims.sub };
+  for (const [claim, value] of Object.entries(claims)) {
+    if (protocolClaims.has(claim)) continue;
+    user[profileClaims.has(claim) ? claim.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()) : claim] =
+      value;
+  }
+  return user;
+}
+
+/** Checks the organization a login asked for: an id exactly, a name in lower case (wire reference section 24). */
+export function checkOrganization(claims: Claims, organization: string): void {
+  const [claim, expected] = organization.startsWith('org_')
+    ? ['org_id', organization]
+    : ['org_name', organization.toLowerCase()];
+  if (claims[claim] !== expected)
+    throw new AuthError('InvalidIdToken', `Organization (${claim}) claim mismatch in the ID token.`, {
+      code: 'a0.session.invalid_idtoken',
+    });
+}
+
+/** `session_expiry` in Unix seconds; a value in milliseconds or out of reason counts as none. */
+export function sessionExpiryOf(claims: Claims): number | undefined {
+  const value = claims.session_expiry;
+  return typeof value === 'number' && value > 0 && value < 1e10 ? value : undefined;
+}

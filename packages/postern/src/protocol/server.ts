@@ -1,0 +1,83 @@
+import type { AuthorizationServer } from 'oauth4webapi';
+import { AuthError } from '../errors/auth-error.ts';
+import type { Configuration } from '../options.ts';
+
+/** The authorization server's metadata (RFC 8414), as far as a login needs it; small enough to go in a transaction. */
+export type Server = Pick<
+  AuthorizationServer,
+  | 'issuer'
+  | 'authorization_endpoint'
+  | 'token_endpoint'
+  | 'jwks_uri'
+  | 'userinfo_endpoint'
+  | 'revocation_endpoint'
+  | 'end_session_endpoint'
+  | 'authorization_response_iss_parameter_supported'
+  | 'id_token_signing_alg_values_supported'
+>;
+
+/** RFC 8725 section 3.1: what an ID token may be signed with is our list, not the token's and not the server's. */
+const signingAlgorithms = [
+  'RS256',
+  'PS256',
+  'ES256',
+  'RS384',
+  'RS512',
+  'PS384',
+  'PS512',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
+
+const endpoints = [
+  'authorization_endpoint',
+  'token_endpoint',
+  'jwks_uri',
+  'userinfo_endpoint',
+  'revocation_endpoint',
+  'end_session_endpoint',
+] as const;
+
+/** Where an Auth0 tenant has its endpoints, whatever its discovery document says or does not say. */
+export function auth0Server({ origin }: Pick<Configuration, 'origin'>): Server {
+  return {
+    issuer: `${origin}/`,
+    authorization_endpoint: `${origin}/authorize`,
+    token_endpoint: `${origin}/oauth/token`,
+    jwks_uri: `${origin}/.well-known/jwks.json`,
+    userinfo_endpoint: `${origin}/userinfo`,
+    revocation_endpoint: `${origin}/oauth/revoke`,
+    id_token_signing_alg_values_supported: signingAlgorithms,
+  };
+}
+
+/** Auth0's own parameters and headers are only for servers laid out like Auth0; any other gets plain OpenID Connect. */
+export const isAuth0 = (server: Server, { origin }: Pick<Configuration, 'origin'>): boolean =>
+  server.token_endpoint === `${origin}/oauth/token`;
+
+/**
+ * Takes what is needed from a discovery document. RFC 8414 section 3.3: the issuer must be the configured one.
+ * RFC 9700 section 2.6: endpoints are https, unless the tenant itself is reached by http on the same host.
+ */
+export function readMetadata(metadata: AuthorizationServer, configuration: Configuration): Server {
+  const refuse = (message: string) => new AuthError('InvalidMetadata', message, { code: 'a0.invalid_configuration' });
+  if (metadata.issuer.replace(/\/$/, '') !== configuration.origin)
+    throw refuse(`The server names itself ${metadata.issuer}, not ${configuration.origin}/.`);
+  const server: Record<string, unknown> = {
+    issuer: metadata.issuer,
+    id_token_signing_alg_values_supported: signingAlgorithms,
+    authorization_response_iss_parameter_supported: metadata.authorization_response_iss_parameter_supported === true,
+  };
+  const host = new URL(configuration.origin).hostname;
+  for (const name of endpoints) {
+    const endpoint = metadata[name];
+    if (endpoint === undefined) continue;
+    const url = new URL(endpoint);
+    if (url.protocol !== 'https:' && !(configuration.insecure && url.hostname === host))
+      throw refuse(`The server's ${name} is not https.`);
+    server[name] = endpoint;
+  }
+  return server as Server;
+}

@@ -1,0 +1,218 @@
+import { AuthError } from '../errors/auth-error.ts';
+import { CredentialsManagerError } from '../errors/index.ts';
+import type { Channel, ChannelMessage, Platform, Storage } from '../platform/platform.ts';
+import { encodeBase64Url } from '../protocol/base64url.ts';
+import { parseIdToken } from '../protocol/id-token.ts';
+import type { Credentials, User } from '../types/index.ts';
+
+export interface StoredSession {
+  readonly credentials: Credentials;
+  /** API that the login asked a token for; a silent renewal asks for the same. */
+  readonly audience?: string | undefined;
+}
+
+/** A session as read: `id` is new with each login and the same through all its renewals. */
+export interface HeldSession extends StoredSession {
+  readonly id: string;
+  readonly user: User | null;
+}
+
+const POINTER = 'session';
+const RECORD = 'credentials.';
+
+/**
+ * Where a session is kept. Each login has a record of its own, `credentials.<id>`, and `session` names the one that counts:
+ * a renewal that ends after a sign-out or another login writes a record nobody points to, sees that, and removes it.
+ * So neither a login nor a sign-out ever waits for a renewal.
+ *
+ * What was last read or written is mirrored in memory, so that a read costs nothing; the channel keeps the mirror honest.
+ */
+export class CredentialStore {
+  readonly #storage: Storage;
+  readonly #platform: Platform;
+  readonly #namespace: string;
+  readonly #inMemory: boolean;
+  readonly #listeners = new Set<() => void>();
+  /** Undefined: not known. Null: nobody is signed in. */
+  #mirror: HeldSession | null | undefined;
+  /** Logins, renewals and sign-outs made here. */
+  #changes = 0;
+  /** Changes heard of, made elsewhere. */
+  #signals = 0;
+  #channel: Channel | undefined;
+  #silence: (() => void) | undefined;
+
+  constructor(platform: Platform, options: { location: 'memory' | 'localstorage' | 'indexeddb'; namespace: string }) {
+    this.#platform = platform;
+    this.#namespace = options.namespace;
+    this.#inMemory = options.location === 'memory';
+    this.#storage = platform.storage(options);
+  }
+
+  /** Calls `listener` after a change made elsewhere. */
+  onSignal(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  /** The session as far as known without asking the storage; undefined: ask. */
+  peek(): HeldSession | null | undefined {
+    return this.#mirror;
+  }
+
+  /** Distrusts the mirror: the next read asks the storage. */
+  distrust(): void {
+    this.#signals++;
+    this.#mirror = undefined;
+  }
+
+  async get(): Promise<HeldSession | null> {
+    return this.#mirror === undefined ? this.read() : this.#mirror;
+  }
+
+  /** What the storage holds now. A record that cannot be read is removed: nobody is signed in, and the next login works. */
+  async read(): Promise<HeldSession | null> {
+    this.open();
+    for (;;) {
+      const changes = this.#changes;
+      const signals = this.#signals;
+      const held = await this.#attempt(() => this.#load());
+      if (changes !== this.#changes && this.#mirror !== undefined) return this.#mirror;
+      if (changes !== this.#changes || signals !== this.#signals) continue;
+      this.#mirror = held;
+      return held;
+    }
+  }
+
+  async #load(): Promise<HeldSession | null> {
+    const id = await this.#storage.get(POINTER);
+    if (id === undefined) return null;
+    const held = parseRecord(id, await this.#storage.get(RECORD + id));
+    if (held) return held;
+    if ((await this.#storage.get(POINTER)) === id) await this.#storage.delete(POINTER);
+    await this.#storage.delete(RECORD + id);
+    return null;
+  }
+
+  /** Stores a new login in place of whatever was there. */
+  async adopt(session: StoredSession): Promise<HeldSession> {
+    this.open();
+    const change = ++this.#changes;
+    const id = encodeBase64Url(this.#platform.random.bytes(16));
+    const held = { ...session, id, user: userOf(session.credentials) };
+    await this.#attempt(async () => {
+      await this.#storage.set(RECORD + id, writeRecord(session));
+      if (change === this.#changes) await this.#storage.set(POINTER, id);
+      await this.#sweep();
+    });
+    // A sign-out or another login came after this one: it has the last word.
+    if (change === this.#changes) {
+      this.#mirror = held;
+      this.#post({ type: 'credentials' });
+    }
+    return held;
+  }
+
+  /** Stores a renewal of the session `id`. Null: that session has ended meanwhile, and nothing of this was kept. */
+  async update(id: string, session: StoredSession): Promise<HeldSession | null> {
+    const changes = this.#changes;
+    const held = { ...session, id, user: userOf(session.credentials) };
+    const isCurrent = await this.#attempt(async () => {
+      if (this.#mirror === null) return false;
+      await this.#storage.set(RECORD + id, writeRecord(session));
+      if (changes === this.#changes && (await this.#storage.get(POINTER)) === id) return true;
+      await this.#storage.delete(RECORD + id);
+      return false;
+    });
+    if (!isCurrent || changes !== this.#changes) return null;
+    this.#mirror = held;
+    this.#post({ type: 'credentials' });
+    return held;
+  }
+
+  /** Ends the session `id`, if it is still the one that counts (the server has ended it). */
+  async end(id: string): Promise<void> {
+    if ((await this.#attempt(() => this.#storage.get(POINTER))) === id) await this.#forget({ type: 'credentials' });
+  }
+
+  /** Signs out: here at once, everywhere else as soon as the message arrives. */
+  async clear(): Promise<void> {
+    this.open();
+    await this.#forget({ type: 'signed-out' });
+  }
+
+  async #forget(message: ChannelMessage | undefined): Promise<void> {
+    this.#changes++;
+    this.#mirror = null;
+    await this.#attempt(async () => {
+      await this.#storage.delete(POINTER);
+      await this.#sweep();
+    });
+    if (message) this.#post(message);
+  }
+
+  /** Removes every record but the one that counts: old logins, and what a closed tab left half-done. */
+  async #sweep(): Promise<void> {
+    const current = await this.#storage.get(POINTER);
+    for (const key of await this.#storage.keys()) {
+      if (key.startsWith(RECORD) && key !== RECORD + current) await this.#storage.delete(key);
+    }
+  }
+
+  /** Listens to the other tabs; any number of times. */
+  open(): void {
+    if (this.#channel) return;
+    this.#channel = this.#platform.channel(this.#namespace);
+    this.#silence = this.#channel.listen((message) => void this.#hear(message));
+    this.distrust();
+  }
+
+  close(): void {
+    this.#silence?.();
+    this.#channel?.close();
+    this.#channel = undefined;
+    this.distrust();
+  }
+
+  async #hear(message: ChannelMessage): Promise<void> {
+    // Kept in memory, this tab's credentials are its own to remove.
+    if (message.type === 'signed-out' && this.#inMemory) await this.#forget(undefined).catch(() => undefined);
+    else this.distrust();
+    for (const listener of this.#listeners) listener();
+  }
+
+  #post(message: ChannelMessage): void {
+    this.#channel?.post(message);
+  }
+
+  async #attempt<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (cause) {
+      throw new CredentialsManagerError(
+        new AuthError('StoreFailed', (cause as Error)?.message ?? 'The storage failed.', {
+          code: 'STORE_FAILED',
+          cause,
+        }),
+      );
+    }
+  }
+}
+
+const writeRecord = ({ credentials, audience }: StoredSession) => JSON.stringify({ v: 1, credentials, audience });
+
+function parseRecord(id: string, text: string | undefined): HeldSession | undefined {
+  try {
+    const { v, credentials, audience } = JSON.parse(text ?? '') as StoredSession & { v: unknown };
+    const { accessToken, tokenType, idToken, expiresAt } = credentials;
+    const isWhole = [accessToken, tokenType, idToken].every((value) => typeof value === 'string');
+    if (v !== 1 || !isWhole || !Number.isFinite(expiresAt)) return undefined;
+    return { id, credentials, audience, user: userOf(credentials) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** A login without an ID token is one without a user. */
+function userOf({ idToken }: Credentials): User | null {
+  return idToken ? parseIdToken(idToken) : null;
+}

@@ -1,0 +1,70 @@
+import { AuthError } from '../errors/auth-error.ts';
+import { CredentialsManagerError } from '../errors/index.ts';
+import type { Clock } from '../platform/platform.ts';
+import { decodeClaims } from '../protocol/id-token.ts';
+import type { Credentials } from '../types/index.ts';
+import type { CredentialStore, HeldSession } from './credential-store.ts';
+import { merge, type Renewal, satisfies, type Wanted } from './renewal.ts';
+
+/** The rules of wire reference section 34 over the store and its renewals. Knows no state of the app. */
+export class StoredCredentials {
+  readonly #store: CredentialStore;
+  readonly #renewal: Renewal;
+  readonly #clock: Clock;
+
+  constructor(store: CredentialStore, renewal: Renewal, clock: Clock) {
+    this.#store = store;
+    this.#renewal = renewal;
+    this.#clock = clock;
+  }
+
+  /** The session with an access token that will do, renewed where due. A hit asks neither lock nor storage. */
+  async get(wanted: Wanted): Promise<HeldSession> {
+    const held = await this.#store.get();
+    if (!held) throw fault('NO_CREDENTIALS', 'Nobody is signed in.');
+    const { sessionExpiresAt } = held.credentials;
+    if (sessionExpiresAt !== undefined && sessionExpiresAt <= this.#now()) {
+      await this.#store.end(held.id);
+      throw fault('SESSION_EXPIRED', 'The session has reached its end; sign in again.');
+    }
+    if (satisfies(held, wanted, this.#clock.now())) return held;
+    const renewed = await this.#renewal.renew(held, wanted);
+    // The renewed token is kept in any case: with rotation the old refresh token is already spent.
+    const lifetime = renewed.credentials.expiresAt - this.#now();
+    if (lifetime <= wanted.minTtl)
+      throw fault('LARGE_MIN_TTL', `The access token lives ${lifetime} s, less than the ${wanted.minTtl} s asked for.`);
+    return renewed;
+  }
+
+  /** Whether `get` has something to work with, without any network. */
+  async has(minTtl: number): Promise<boolean> {
+    const held = await this.#store.get();
+    if (!held) return false;
+    const { refreshToken, expiresAt } = held.credentials;
+    return refreshToken !== undefined || expiresAt > this.#now() + minTtl;
+  }
+
+  async save(credentials: Credentials): Promise<void> {
+    const expiresAt = Number(credentials?.expiresAt);
+    if (!credentials?.accessToken || !Number.isFinite(expiresAt))
+      throw fault('INVALID_CREDENTIALS', 'Credentials need an accessToken and an expiresAt in seconds.');
+    const { idToken = '', tokenType = 'Bearer', ...rest } = credentials;
+    const complete: Credentials = { ...rest, idToken, tokenType, expiresAt: Math.floor(expiresAt) };
+    if (idToken) decodeClaims(idToken);
+    const held = await this.#store.get();
+    // A renewal's answer may come without a refresh token; saving it must not lose the one there is.
+    const isSameUser = idToken !== '' && held?.user != null && held.user.sub === decodeClaims(idToken).sub;
+    await this.#store.adopt(
+      isSameUser && held
+        ? { audience: held.audience, credentials: merge(held.credentials, complete) }
+        : { credentials: complete },
+    );
+  }
+
+  #now(): number {
+    return Math.floor(this.#clock.now() / 1000);
+  }
+}
+
+const fault = (code: string, message: string) =>
+  new CredentialsManagerError(new AuthError('CredentialsManagerError', message, { code }));

@@ -1,0 +1,158 @@
+import { AuthError } from '../errors/auth-error.ts';
+import type { Tenant } from '../http/tenant.ts';
+import type { Configuration } from '../options.ts';
+import type { Platform, PresentRequest } from '../platform/platform.ts';
+import { type AuthorizeRequest, beginLogin } from '../protocol/authorize.ts';
+import { callbackState, readCallback, withoutCallback } from '../protocol/callback.ts';
+import { grants } from '../protocol/grants.ts';
+import type { NativeAuthorizeOptions, WebAuthorizeParameters } from '../types/index.ts';
+import type { StoredSession } from './credential-store.ts';
+import type { Transactions } from './transactions.ts';
+
+/** A finished login, not yet stored. */
+export interface FinishedLogin extends StoredSession {
+  readonly appState: unknown;
+}
+
+const POPUP_MS = 300_000;
+
+/**
+ * Logins by the authorization page. Whatever way the callback comes back (a reload, a popup, a new process), it is
+ * finished by `resume`.
+ */
+export class Logins {
+  readonly #configuration: Configuration;
+  readonly #platform: Platform;
+  readonly #tenant: Tenant;
+  readonly #transactions: Transactions;
+  readonly #resuming = new Map<string, Promise<FinishedLogin>>();
+  readonly #away = new Set<(error: AuthError) => void>();
+
+  constructor(configuration: Configuration, platform: Platform, tenant: Tenant, transactions: Transactions) {
+    this.#configuration = configuration;
+    this.#platform = platform;
+    this.#tenant = tenant;
+    this.#transactions = transactions;
+  }
+
+  get canBeSilent(): boolean {
+    return this.#platform.userAgent.modes.includes('silent');
+  }
+
+  /** Shows the login page. Pending for ever when the page itself leaves, unless it comes back (`cameBack`). */
+  begin(parameters: WebAuthorizeParameters = {}, options: NativeAuthorizeOptions = {}): Promise<FinishedLogin> {
+    const mode = options.mode ?? this.#platform.userAgent.modes[0] ?? 'redirect';
+    const timeoutMs = options.timeoutMs ?? POPUP_MS;
+    return this.#run({ parameters, leeway: options.leeway, mode }, timeoutMs, { ...options });
+  }
+
+  /** Asks without showing anything. */
+  silent(parameters: WebAuthorizeParameters): Promise<FinishedLogin> {
+    const extra = { prompt: 'none', response_mode: 'web_message' };
+    return this.#run({ parameters, mode: 'silent', extra }, this.#configuration.timeoutMs);
+  }
+
+  async #run(
+    request: Omit<AuthorizeRequest, 'now' | 'redirectUri'>,
+    timeoutMs: number,
+    options?: PresentRequest['options'],
+  ): Promise<FinishedLogin> {
+    const { userAgent, clock, random } = this.#platform;
+    // Before the first `await`: a popup may only be opened in the very click.
+    const prepared = userAgent.prepare(request.mode);
+    let state: string | undefined;
+    try {
+      const redirectUri =
+        request.parameters.redirectUrl ?? userAgent.defaultRedirectUri({ domain: this.#configuration.domain });
+      if (!redirectUri)
+        throw new AuthError('InvalidConfiguration', 'Give a redirectUrl: this platform has no default.', {
+          code: 'a0.invalid_configuration',
+        });
+      const server = await this.#tenant.server();
+      const { url, transaction } = await beginLogin(
+        { ...request, redirectUri, now: clock.now() },
+        server,
+        this.#configuration,
+        random,
+      );
+      state = transaction.state;
+      await this.#transactions.put(transaction);
+      if (request.mode !== 'redirect') this.#tenant.prefetchKeys(server);
+      const result = await prepared.present({
+        url,
+        redirectUri,
+        mode: request.mode,
+        state,
+        issuerOrigin: new URL(url).origin,
+        timeoutMs,
+        ...(options ? { options } : {}),
+      });
+      if (result.kind === 'left') return await new Promise<never>((_, reject) => this.#away.add(reject));
+      if (callbackState(result.url) !== state)
+        throw new AuthError('InvalidState', 'The callback belongs to another login.', { code: 'state_mismatch' });
+      return await this.resume(result.url);
+    } catch (error) {
+      prepared.abandon();
+      if (state) await this.#transactions.remove(state).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Whether a URL is the callback of a login begun here. Any other is somebody else's. */
+  async isOurs(url: string): Promise<boolean> {
+    const state = callbackState(url);
+    return state !== undefined && (this.#resuming.has(url) || (await this.#transactions.has(state)));
+  }
+
+  /** Finishes the login that a callback URL belongs to; two calls at once with one URL finish it once. */
+  resume(url: string): Promise<FinishedLogin> {
+    let resuming = this.#resuming.get(url);
+    if (!resuming) {
+      resuming = this.#finish(url).finally(() => this.#resuming.delete(url));
+      this.#resuming.set(url, resuming);
+    }
+    return resuming;
+  }
+
+  async #finish(url: string): Promise<FinishedLogin> {
+    const state = callbackState(url);
+    if (state === undefined)
+      throw new AuthError(
+        'InvalidState',
+        'The URL is no login callback: it needs one "code" or "error" and one "state".',
+        {
+          code: 'state_mismatch',
+        },
+      );
+    const transaction = await this.#transactions.take(state);
+    // RFC 9700 section 4.2.4: the code leaves the address bar before anything is loaded.
+    if (transaction && this.#platform.lifecycle.currentUrl() === url)
+      this.#platform.lifecycle.replaceUrl(withoutCallback(url));
+    if (!transaction)
+      throw new AuthError(
+        'InvalidState',
+        'The callback belongs to no login that was begun here, or it was used before.',
+        {
+          code: 'missing_transaction',
+        },
+      );
+    const code = readCallback(url, transaction);
+    const { server, verifier, redirectUri, nonce, maxAge, leeway, organization, scope, audience, appState } =
+      transaction;
+    // At the same time as the token request: by the time it has answered, so have the keys.
+    this.#tenant.prefetchKeys(server);
+    const { credentials } = await this.#tenant.requestToken(
+      grants.authorizationCode,
+      { code, verifier, redirectUri },
+      { server, nonce, maxAge, leeway, organization, scope },
+    );
+    return { credentials, audience, appState };
+  }
+
+  /** The page is back from the back-forward cache: whoever left to log in has changed their mind. */
+  cameBack(): void {
+    for (const reject of this.#away)
+      reject(new AuthError('UserCancelled', 'The login page was left.', { code: 'a0.session.user_cancelled' }));
+    this.#away.clear();
+  }
+}

@@ -1,0 +1,69 @@
+import type { Platform, Storage } from '../platform/platform.ts';
+import type { Transaction } from '../protocol/authorize.ts';
+
+const RECORD = 'login.';
+/** A person may leave a login page open over lunch, not over night. */
+const LIFETIME_MS = 60 * 60 * 1000;
+const MOST = 20;
+
+/** Logins under way, each under its own `state`: any number at once, each finished at most once. */
+export class Transactions {
+  readonly #storage: Storage;
+  readonly #platform: Platform;
+  readonly #namespace: string;
+
+  constructor(platform: Platform, namespace: string) {
+    this.#platform = platform;
+    this.#namespace = namespace;
+    this.#storage = platform.transactions({ namespace });
+  }
+
+  async put(transaction: Transaction): Promise<void> {
+    const others = await this.#all();
+    const excess = others.sort((a, b) => b.createdAt - a.createdAt).slice(MOST - 1);
+    for (const { state } of excess) await this.remove(state);
+    await this.#storage.set(RECORD + transaction.state, JSON.stringify(transaction));
+  }
+
+  async has(state: string): Promise<boolean> {
+    return (await this.#read(RECORD + state)) !== undefined;
+  }
+
+  /** The transaction, which is then gone: of several that ask at once, one gets it. */
+  take(state: string): Promise<Transaction | undefined> {
+    return this.#platform.mutex.run(`${this.#namespace}/${RECORD}${state}`, { waitMs: 5000 }, async () => {
+      const transaction = await this.#read(RECORD + state);
+      await this.remove(state);
+      return transaction;
+    });
+  }
+
+  async remove(state: string): Promise<void> {
+    await this.#storage.delete(RECORD + state);
+  }
+
+  async clear(): Promise<void> {
+    for (const key of await this.#storage.keys()) if (key.startsWith(RECORD)) await this.#storage.delete(key);
+  }
+
+  async #all(): Promise<Transaction[]> {
+    const found: Transaction[] = [];
+    for (const key of await this.#storage.keys()) {
+      if (!key.startsWith(RECORD)) continue;
+      const transaction = await this.#read(key);
+      if (transaction) found.push(transaction);
+      else await this.#storage.delete(key);
+    }
+    return found;
+  }
+
+  async #read(key: string): Promise<Transaction | undefined> {
+    try {
+      const transaction = JSON.parse((await this.#storage.get(key)) ?? '') as Transaction;
+      const age = this.#platform.clock.now() - transaction.createdAt;
+      return transaction.v === 1 && RECORD + transaction.state === key && age < LIFETIME_MS ? transaction : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+}
