@@ -1,22 +1,31 @@
 import { Hono } from 'hono';
 import type { TenantContext } from './context.ts';
+import type { TenantControl } from './control/control.ts';
 import { injectFaults } from './control/inject-faults.ts';
+import { controlRoutes } from './control/routes.ts';
 import { limitBodySize } from './http/body-size.ts';
 import type { ProtocolEnv } from './http/protocol-context.ts';
 import { securityHeaders } from './http/security-headers.ts';
+import { dbconnectionsRoutes } from './routes/dbconnections.ts';
 import { hostedRoutes } from './routes/hosted/index.ts';
 import { protocolRoutes } from './routes/protocol.ts';
 
 export const CONTROL_PATH = '/__tenant';
 
 /** The tenant as one fetch handler: faults, then headers, then limits, then the routes. */
-export function createApp(tenant: TenantContext, onError: (error: unknown) => void): Hono<ProtocolEnv> {
+export function createApp(
+  tenant: TenantContext,
+  control: TenantControl,
+  onError: (error: unknown) => void,
+): Hono<ProtocolEnv> {
   const app = new Hono<ProtocolEnv>();
   app.use(injectFaults(tenant));
   app.use(securityHeaders);
   app.use(limitBodySize(`${CONTROL_PATH}/api/import`));
 
+  app.route(`${CONTROL_PATH}/api`, controlRoutes(tenant, control));
   app.route('/', protocolRoutes(tenant));
+  app.route('/', dbconnectionsRoutes(tenant));
   app.route('/', hostedRoutes(tenant));
   app.get('/', (c) => c.redirect(CONTROL_PATH, 302));
   app.notFound((c) =>

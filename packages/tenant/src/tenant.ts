@@ -5,6 +5,7 @@ import { sampleConfig } from './config/sample.ts';
 import type { TenantConfig, TenantConfigInput } from './config/schema.ts';
 import { validateConfig } from './config/validate.ts';
 import type { TenantContext } from './context.ts';
+import { createControl, type TenantControl } from './control/control.ts';
 import { createFaults } from './control/faults.ts';
 import { wasDropped } from './control/inject-faults.ts';
 import { createOutbox } from './delivery/outbox.ts';
@@ -34,6 +35,8 @@ export interface Tenant {
   listen(options?: ListenOptions): Promise<{ issuer: string; url: string; port: number }>;
   /** Answers a request in-process, without a socket. A dropped answer rejects as a broken connection does. */
   fetch(request: Request): Promise<Response>;
+  /** What a test may do: users, outbox, events, clock, keys, faults, reset, sign-in without pages. */
+  readonly control: TenantControl;
   readonly context: TenantContext;
   /** Lets running requests finish, then closes connections and database. */
   close(): Promise<void>;
@@ -80,7 +83,7 @@ export async function createTenant(
 
   // The key is made on other threads while the rest goes on; only the first token waits for it.
   keys.prepareCurrent().catch(onError);
-  const [mac] = await Promise.all([createMac(store), seeder.seed(clock.now())]);
+  const [{ mac, reload }] = await Promise.all([createMac(store), seeder.seed(clock.now())]);
 
   const context: TenantContext = {
     get issuer() {
@@ -97,7 +100,8 @@ export async function createTenant(
     controlSecret: createSecret(),
     mac,
   };
-  const app = createApp(context, onError);
+  const control = createControl({ tenant: context, outbox, events, keys, seeder, reloadSettings: reload });
+  const app = createApp(context, control, onError);
 
   const running = new Set<Promise<unknown>>();
   const answer = async (request: Request, env?: object): Promise<Response> => {
@@ -128,6 +132,7 @@ export async function createTenant(
 
   return {
     context,
+    control,
     async listen(listenOptions = {}) {
       if (listening) throw new Error(`This tenant listens already, on port ${listening.port}.`);
       listening = await listenOn(answer, listenOptions);

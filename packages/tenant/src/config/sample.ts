@@ -6,7 +6,7 @@ export const DEFAULT_CONNECTION = 'Username-Password-Authentication';
 const SAMPLE_LEEWAY = 10;
 
 /** What a tenant without configuration serves: enough to try every path of the README. */
-export const sampleConfig: TenantConfigInput = {
+export const sampleConfig = {
   name: 'Postern sample',
   clients: [
     {
@@ -62,4 +62,4 @@ export const sampleConfig: TenantConfigInput = {
       userMetadata: { favourite_colour: 'teal' },
     },
   ],
-};
+} satisfies TenantConfigInput;

@@ -28,6 +28,8 @@ export interface PreparedKeyRing extends KeyRing {
   prepareCurrent(): Promise<void>;
   /** Makes the next key, so that a rotation need not wait and clients may know it beforehand. */
   prepareNext(): Promise<void>;
+  /** Forgets what was read from the store, after an import replaced it. */
+  reload(): void;
 }
 
 export interface KeyRingOptions {
@@ -131,6 +133,12 @@ export function createKeyRing({
   return {
     prepareCurrent,
     prepareNext,
+
+    reload() {
+      cached = undefined;
+      current = undefined;
+      next = undefined;
+    },
 
     async sign(payload, { typ = 'JWT' } = {}) {
       await prepareCurrent();

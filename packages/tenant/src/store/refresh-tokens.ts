@@ -35,6 +35,11 @@ export function createRefreshTokenRepository(
       return family && { token: toToken(token), family: toFamily(family) };
     },
 
+    async has(familyId) {
+      const row = await db.selectFrom('refresh_families').select('id').where('id', '=', familyId).executeTakeFirst();
+      return row !== undefined;
+    },
+
     async newest(familyId) {
       const row = await db
         .selectFrom('refresh_tokens')

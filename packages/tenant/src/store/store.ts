@@ -135,6 +135,8 @@ export interface RefreshToken {
 export interface RefreshTokenRepository {
   createFamily(family: Omit<RefreshFamily, 'revokedAt' | 'revokedReason'>, tokenHash: string): Promise<void>;
   find(tokenHash: string): Promise<{ token: RefreshToken; family: RefreshFamily } | undefined>;
+  /** Whether there is a family of that id, revoked or not. */
+  has(familyId: string): Promise<boolean>;
   /** Highest generation of a family. */
   newest(familyId: string): Promise<RefreshToken | undefined>;
   /** Marks a token used; true for exactly one caller. */

@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import type { StartOptions } from './cli-options.ts';
+import type { TenantConfig } from './config/schema.ts';
+import { createTenant, type Tenant } from './tenant.ts';
+
+/** Starts a tenant and keeps it until a signal comes. */
+export async function startTenant(options: StartOptions): Promise<void> {
+  const config = options.config === undefined ? undefined : await readConfig(options.config);
+  const tenant = await createTenant(config, {
+    dataDir: options.data,
+    databaseUrl: options.database,
+    issuer: options.issuer,
+  });
+  try {
+    if (options.importFile !== undefined) await importFrom(tenant, options.importFile, options.exportFile);
+    const { issuer, port } = await tenant.listen({ port: options.port, host: options.host });
+    stopOnSignal(tenant, options);
+    process.stdout.write(options.json ? describeAsJson(tenant, issuer) : describe(tenant, issuer, port, options));
+  } catch (error) {
+    await tenant.close();
+    throw error;
+  }
+}
+
+async function readConfig(path: string): Promise<TenantConfig> {
+  const { loadConfig } = await import('./config/load.ts');
+  return loadConfig(path);
+}
+
+async function importFrom(tenant: Tenant, file: string, exportFile: string | undefined): Promise<void> {
+  if (file === exportFile && !existsSync(file)) {
+    console.error(`postern-tenant: ${file} is not there yet; it will be written on exit.`);
+    return;
+  }
+  await tenant.control.importData(JSON.parse(await readFile(file, 'utf8')));
+}
+
+/** Written beside the file and renamed, so that an interrupted export leaves the one before; readable by its owner only. */
+async function exportTo(tenant: Tenant, file: string): Promise<void> {
+  const temporary = `${file}.${process.pid}.tmp`;
+  await writeFile(temporary, `${JSON.stringify(await tenant.control.exportData(), null, 1)}\n`, { mode: 0o600 });
+  await rename(temporary, file);
+}
+
+function stopOnSignal(tenant: Tenant, { exportFile }: StartOptions): void {
+  const stop = async () => {
+    // A second signal ends the process at once, as is usual.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, stopOnce);
+    try {
+      if (exportFile !== undefined) await exportTo(tenant, exportFile);
+      await tenant.close();
+      process.exit(0);
+    } catch (error) {
+      console.error(error);
+      process.exit(1);
+    }
+  };
+  const stopOnce = () => void stop();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopOnce);
+}
+
+function describeAsJson(tenant: Tenant, issuer: string): string {
+  const control = `${issuer}__tenant`;
+  return `${JSON.stringify({ ready: true, issuer, control, secret: tenant.control.secret })}\n`;
+}
+
+function describe(tenant: Tenant, issuer: string, port: number, options: StartOptions): string {
+  const { clients, apis, users } = tenant.context.registry.config;
+  const line = (name: string, value: string) => `  ${name.padEnd(12)} ${value}`;
+  const people = users
+    .filter((user) => user.password !== undefined)
+    .slice(0, 5)
+    .map((user) => line('Sign in as', `${user.email ?? user.username ?? user.phoneNumber} / ${user.password}`));
+  return [
+    '',
+    'Postern tenant: a local identity provider for development and tests. Not for production.',
+    '',
+    line('Issuer', issuer),
+    line('Dashboard', `http://localhost:${port}/__tenant?secret=${tenant.control.secret}`),
+    ...clients.map((client) => line('Client', `${client.clientId} (${client.type})`)),
+    ...apis.map((api) => line('API', `${api.identifier}${api.scopes.length > 0 ? ` (${api.scopes.join(' ')})` : ''}`)),
+    ...people,
+    line('Data', options.database ? 'PostgreSQL' : (options.data ?? 'in memory, gone when this stops')),
+    '',
+    options.config === undefined
+      ? '  This is the sample. Write your own with: postern-tenant init'
+      : `  Configured by ${options.config}.`,
+    '  Stop with Ctrl-C.',
+    '',
+    '',
+  ].join('\n');
+}

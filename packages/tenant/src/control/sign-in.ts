@@ -1,0 +1,103 @@
+import type { ClientConfig } from '../config/schema.ts';
+import type { TenantContext } from '../context.ts';
+import { createSession } from '../sessions/browser-session.ts';
+import { cookieAttributes, cookieName } from '../sessions/cookies.ts';
+import type { User } from '../store/store.ts';
+import { issue, type TokenResponse } from '../tokens/issue.ts';
+import { allowedScope, parseScope } from '../tokens/scopes.ts';
+import { ControlError } from './control-error.ts';
+import { parseInput, sessionStateSchema, signInSchema } from './input.ts';
+
+export interface SignInOptions {
+  /** Id, or e-mail address. */
+  readonly user: string;
+  /** May be left out when the tenant has one client. */
+  readonly clientId?: string;
+  /** Identifier of the API. Default: the tenant's default audience, else none (an opaque token). */
+  readonly audience?: string;
+  /** Space-separated. Default: `openid profile email`. */
+  readonly scope?: string;
+}
+
+/** Playwright's storage-state form, for `browser.newContext({ storageState })`. */
+export interface StorageState {
+  readonly cookies: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly domain: string;
+    readonly path: string;
+    /** -1: until the browser closes. */
+    readonly expires: number;
+    readonly httpOnly: boolean;
+    readonly secure: boolean;
+    readonly sameSite: 'Lax' | 'None' | 'Strict';
+  }[];
+  readonly origins: readonly never[];
+}
+
+/** Tokens as a login through the pages would give them, session included. */
+export async function signInWithoutPages(tenant: TenantContext, options: SignInOptions): Promise<TokenResponse> {
+  const { user: name, clientId, audience: named, scope } = parseInput(signInSchema, options);
+  const client = findClient(tenant, clientId);
+  const user = await findActiveUser(tenant, name);
+  const audience = named ?? tenant.registry.config.defaultAudience;
+  const api = audience === undefined ? undefined : tenant.registry.api(audience);
+  if (audience !== undefined && !api) {
+    const known = tenant.registry.config.apis.map(({ identifier }) => identifier).join(', ');
+    throw new ControlError(
+      'invalid_request',
+      `audience: there is no API "${audience}"; allowed: ${known || 'none is configured'}`,
+    );
+  }
+  const { session } = await createSession(tenant, user, ['pwd']);
+  await tenant.store.sessions.addClient(session.id, client.clientId, tenant.clock.now());
+  await recordLogin(tenant, user, client.clientId);
+  return issue(tenant, {
+    client,
+    user,
+    audience,
+    scope: allowedScope(client, api, parseScope(scope ?? 'openid profile email')),
+    sessionId: session.id,
+    authTime: session.authTime,
+  });
+}
+
+/** A browser session: whoever loads these cookies is signed in at the tenant. */
+export async function createSessionState(tenant: TenantContext, options: { user: string }): Promise<StorageState> {
+  const user = await findActiveUser(tenant, parseInput(sessionStateSchema, options).user);
+  const { cookie } = await createSession(tenant, user, ['pwd']);
+  await recordLogin(tenant, user, undefined);
+  const cookieBase = { name: cookieName(tenant, 'session'), value: cookie, domain: new URL(tenant.issuer).hostname };
+  return { cookies: [{ ...cookieBase, expires: -1, ...cookieAttributes(tenant) }], origins: [] };
+}
+
+function findClient(tenant: TenantContext, clientId: string | undefined): ClientConfig {
+  const { clients } = tenant.registry.config;
+  const client = clientId === undefined && clients.length === 1 ? clients[0] : tenant.registry.client(clientId ?? '');
+  if (client) return client;
+  const names = clients.map((one) => one.clientId).join(', ') || 'none is configured';
+  throw new ControlError(
+    'invalid_request',
+    clientId === undefined
+      ? `clientId: is missing; allowed: ${names}`
+      : `clientId: there is no client "${clientId}"; allowed: ${names}`,
+  );
+}
+
+async function findActiveUser(tenant: TenantContext, name: string): Promise<User> {
+  const user = (await tenant.store.users.get(name)) ?? (await tenant.store.users.findByEmail(name))[0];
+  if (!user) throw new ControlError('not_found', `There is no user with the id or e-mail address ${name}.`);
+  if (user.blocked) throw new ControlError('conflict', `User ${user.id} is blocked; unblock the user first.`);
+  return user;
+}
+
+async function recordLogin(tenant: TenantContext, user: User, clientId: string | undefined): Promise<void> {
+  await tenant.store.users.recordLogin(user.id, tenant.clock.now());
+  tenant.events.record({
+    type: 'login.success',
+    outcome: 'success',
+    sentence: `User ${user.id} was signed in without pages through the control API${clientId ? ` for client ${clientId}` : ''}.`,
+    clientId,
+    userId: user.id,
+  });
+}
