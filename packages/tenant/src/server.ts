@@ -7,6 +7,8 @@ import { limitBodySize } from './http/body-size.ts';
 import type { ProtocolEnv } from './http/protocol-context.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { dbconnectionsRoutes } from './routes/dbconnections.ts';
+import { dashboardRoutes } from './routes/dashboard/index.ts';
+import { dbconnectionsRoutes } from './routes/dbconnections.ts';
 import { hostedRoutes } from './routes/hosted/index.ts';
 import { protocolRoutes } from './routes/protocol.ts';
 
@@ -26,7 +28,9 @@ export function createApp(
   app.route(`${CONTROL_PATH}/api`, controlRoutes(tenant, control));
   app.route('/', protocolRoutes(tenant));
   app.route('/', dbconnectionsRoutes(tenant));
+  app.route('/', dbconnectionsRoutes(tenant));
   app.route('/', hostedRoutes(tenant));
+  app.route('/', dashboardRoutes(tenant, control));
   app.get('/', (c) => c.redirect(CONTROL_PATH, 302));
   app.notFound((c) =>
     c.json({ error: 'not_found', error_description: `This local test tenant has nothing at ${c.req.path}.` }, 404),

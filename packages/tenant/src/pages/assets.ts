@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { followEvents } from './dashboard/events.client.ts';
+import { enhanceDashboard } from './dashboard/dashboard.client.ts';
 import { dashboardStyles } from './dashboard/styles.ts';
 import { enhancePasswordFields } from './password-fields.client.ts';
 import { styles } from './styles.ts';
@@ -19,7 +19,7 @@ const sources = {
   'pages.css': { type: 'text/css; charset=utf-8', body: styles },
   'dashboard.css': { type: 'text/css; charset=utf-8', body: dashboardStyles },
   'password-fields.js': { type: 'text/javascript; charset=utf-8', body: script(enhancePasswordFields) },
-  'dashboard-events.js': { type: 'text/javascript; charset=utf-8', body: script(followEvents) },
+  'dashboard.js': { type: 'text/javascript; charset=utf-8', body: script(enhanceDashboard) },
   'icon.svg': { type: 'image/svg+xml', body: icon },
 };
 type AssetName = keyof typeof sources;

@@ -83,7 +83,7 @@ export async function changePassword(tenant: TenantContext, user: User, password
       now,
     );
     await store.sessions.endForUser(user.id, now);
-    await store.refreshTokens.revokeWhere({ userId: user.id }, 'password_changed', now);
+    await store.refreshTokens.revokeWhere({ userId: user.id }, 'the password was changed', now);
     await store.accessTokens.revoke({ userId: user.id }, now);
   });
   tenant.events.record({

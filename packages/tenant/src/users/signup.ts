@@ -77,15 +77,18 @@ async function createUnlessTaken(
   }
 }
 
-function completeProfile(tenant: TenantContext, signup: Signup): Record<string, string> {
-  const given = signup.profile ?? {};
-  const fullName = [given.given_name, given.family_name].filter(Boolean).join(' ');
-  const name = given.name ?? (fullName || signup.email);
+/** Fills in the name, nickname and picture that every user has. */
+export function completeProfile(
+  tenant: TenantContext,
+  { email, username, profile = {} }: Pick<Signup, 'email' | 'username' | 'profile'>,
+): Record<string, string> {
+  const fullName = [profile.given_name, profile.family_name].filter(Boolean).join(' ');
+  const name = profile.name ?? (fullName || email);
   return {
     name,
-    nickname: signup.username ?? signup.email.split('@')[0] ?? signup.email,
+    nickname: username ?? email.split('@')[0] ?? email,
     picture: `${tenant.issuer}${avatarPath(name)}`,
-    ...given,
+    ...profile,
   };
 }
 

@@ -32,6 +32,8 @@ export async function composeMessage(tenantName: string, content: MessageContent
           <p style="margin:24px 0">
             <a
               href={action.url}
+              target="_blank"
+              rel="noopener noreferrer"
               style="display:inline-block;padding:12px 20px;border-radius:10px;background:#1d5c49;color:#ffffff;font-weight:600;text-decoration:none"
             >
               {action.label}

@@ -1,0 +1,74 @@
+/** @jsxImportSource hono/jsx */
+import type { OutboxMessage } from '../../delivery/outbox.ts';
+import { formatTime } from './format.ts';
+import { Copyable, type DashboardFrame, DashboardPage, Empty, Moment } from './frame.tsx';
+
+/** The one page that shows links and codes whole: reading them is what an outbox is for. */
+export function OutboxPage({ frame, messages }: { frame: DashboardFrame; messages: readonly OutboxMessage[] }) {
+  return (
+    <DashboardPage
+      frame={frame}
+      tab="/__tenant/outbox"
+      lead="Every message the tenant would send. None leaves this machine."
+    >
+      {messages.length === 0 ? (
+        <Empty>Nothing yet. Ask for a new password on a login page, or sign up, and the message appears here.</Empty>
+      ) : (
+        <ul class="rows">
+          {messages.map((message) => (
+            <MessageRow frame={frame} message={message} />
+          ))}
+        </ul>
+      )}
+    </DashboardPage>
+  );
+}
+
+function MessageRow({ frame, message }: { frame: DashboardFrame; message: OutboxMessage }) {
+  const title = message.subject ?? message.template;
+  return (
+    <li class="row row-tall" id={`message-${message.id}`}>
+      <div class="row-main">
+        <p class="row-title">{title}</p>
+        <p class="soft">
+          {message.channel} to {message.to} · <Moment at={message.at} now={frame.now} />
+        </p>
+        {message.code === undefined ? null : (
+          <dl class="settings">
+            <Copyable label="Code" value={message.code} />
+          </dl>
+        )}
+        <details class="reader">
+          <summary>Read the message</summary>
+          {message.html === undefined ? (
+            <pre>{message.text}</pre>
+          ) : (
+            <iframe
+              class="mail"
+              title={`${title}, ${formatTime(message.at)}`}
+              src={`/__tenant/outbox/${message.id}`}
+              sandbox="allow-popups allow-popups-to-escape-sandbox"
+              loading="lazy"
+            />
+          )}
+        </details>
+      </div>
+      {message.link === undefined ? null : (
+        <div class="row-actions">
+          <a class="small-button small-button-primary" href={message.link} target="_blank" rel="noopener noreferrer">
+            Open link
+          </a>
+          <button
+            type="button"
+            class="small-button"
+            data-copy={message.link}
+            aria-label={`Copy link of ${title}`}
+            hidden
+          >
+            Copy link
+          </button>
+        </div>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,64 @@
+/** @jsxImportSource hono/jsx */
+import { type Context, Hono } from 'hono';
+import type { TenantContext } from '../../context.ts';
+import type { TenantControl } from '../../control/control.ts';
+import { UsersPage } from '../../pages/dashboard/users-page.tsx';
+import { completeProfile } from '../../users/signup.ts';
+import type { Form } from '../hosted/forms.tsx';
+import { runForm, showDashboard } from './show.tsx';
+
+const tab = '/__tenant/users';
+const pageSize = 200;
+
+export function usersRoutes(tenant: TenantContext, control: TenantControl): Hono {
+  const show = async (c: Context, failure?: string) => {
+    const search = c.req.query('search') ?? '';
+    const [users, total] = await Promise.all([
+      tenant.store.users.list({ search, limit: pageSize }),
+      tenant.store.users.count(),
+    ]);
+    const databases = tenant.registry.config.connections.filter(({ strategy }) => strategy === 'auth0');
+    const page = { users, total, search, databases };
+    return showDashboard(tenant, c, (frame) => <UsersPage frame={frame} {...page} />, failure);
+  };
+  const post = (act: (form: Form) => Promise<string>) => (c: Context) =>
+    runForm(tenant, c, tab, act, (message) => show(c, message));
+
+  const app = new Hono();
+  app.get('/', (c) => show(c));
+  app.post(
+    '/create',
+    post(async (form) => {
+      const email = (form.email ?? '').trim();
+      const username = (form.username ?? '').trim() || undefined;
+      await control.users.create({
+        email,
+        emailVerified: true,
+        password: form.password ?? '',
+        connection: form.connection ?? '',
+        profile: completeProfile(tenant, { email, username }),
+        ...(username === undefined ? {} : { username }),
+      });
+      return 'created';
+    }),
+  );
+  app.post(
+    '/block',
+    post(async (form) => {
+      if (form.blocked !== 'true') {
+        await control.users.unblock(form.id ?? '');
+        return 'unblocked';
+      }
+      await control.users.block(form.id ?? '');
+      return 'blocked';
+    }),
+  );
+  app.post(
+    '/delete',
+    post(async (form) => {
+      await control.users.delete(form.id ?? '');
+      return 'deleted';
+    }),
+  );
+  return app;
+}
