@@ -6,7 +6,6 @@ import { controlRoutes } from './control/routes.ts';
 import { limitBodySize } from './http/body-size.ts';
 import type { ProtocolEnv } from './http/protocol-context.ts';
 import { securityHeaders } from './http/security-headers.ts';
-import { dbconnectionsRoutes } from './routes/dbconnections.ts';
 import { dashboardRoutes } from './routes/dashboard/index.ts';
 import { dbconnectionsRoutes } from './routes/dbconnections.ts';
 import { hostedRoutes } from './routes/hosted/index.ts';
@@ -27,7 +26,6 @@ export function createApp(
 
   app.route(`${CONTROL_PATH}/api`, controlRoutes(tenant, control));
   app.route('/', protocolRoutes(tenant));
-  app.route('/', dbconnectionsRoutes(tenant));
   app.route('/', dbconnectionsRoutes(tenant));
   app.route('/', hostedRoutes(tenant));
   app.route('/', dashboardRoutes(tenant, control));
