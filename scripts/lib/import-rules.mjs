@@ -5,6 +5,7 @@ import { parseSync } from 'vite';
 /**
  * The layers of the SDK, each with those it may import. Absent means forbidden: a new folder must find its place here
  * before anything can import it. `ports` is `platform/platform.ts`; a platform implements it and knows nothing above.
+ * `chosenPlatform` is `#platform`: whichever one the bundler or runtime picked, known by its ports alone.
  */
 export const layers = {
   types: ['errors', 'ports'],
@@ -15,9 +16,21 @@ export const layers = {
   http: ['types', 'errors', 'options', 'ports', 'protocol'],
   platform: ['types', 'errors', 'ports'],
   session: ['types', 'errors', 'options', 'ports', 'protocol', 'http'],
-  auth0: ['types', 'errors', 'options', 'ports', 'protocol', 'http', 'session', 'platform'],
+  auth0: ['types', 'errors', 'options', 'ports', 'protocol', 'http', 'session', 'chosenPlatform'],
   react: ['types', 'errors', 'options', 'ports', 'session', 'auth0'],
-  entry: ['types', 'errors', 'options', 'ports', 'protocol', 'http', 'platform', 'session', 'auth0', 'react'],
+  entry: [
+    'types',
+    'errors',
+    'options',
+    'ports',
+    'protocol',
+    'http',
+    'platform',
+    'session',
+    'auth0',
+    'react',
+    'chosenPlatform',
+  ],
 };
 
 /** Names whose presence means that code looks at its surroundings, which only a platform may do. */
@@ -42,6 +55,7 @@ const platformModule = /^(node:|react-native($|\/|-)|expo($|\/|-))/;
 
 /** Layer of a file, by its path below `packages/postern/src`. */
 export function layerOf(path) {
+  if (path === '#platform') return 'chosenPlatform';
   const [first = '', second] = path.split('/');
   if (second === undefined) {
     if (first === 'options.ts') return 'options';
@@ -144,9 +158,8 @@ function importsIn(program) {
 
 const lineOf = (code, offset) => code.slice(0, offset).split('\n').length;
 
-/** `#platform` is the package's own name for the platform that the bundler or runtime picks. */
 const resolveInSdk = (path, target) =>
-  target === '#platform' ? 'platform/index.ts' : join(dirname(path), target).split(sep).join('/');
+  target.startsWith('#') ? target : join(dirname(path), target).split(sep).join('/');
 
 /**
  * Violations of one SDK file.

@@ -30,7 +30,12 @@ async function typeCheck(name: string, examples: Example[]) {
   for (const { file, line, language, code } of examples) {
     writeFileSync(join(directory, `${basename(file)}-line-${line}.${language}`), `${code}\nexport {};\n`);
   }
-  const settings = { extends: fromRoot('tsconfig.json'), include: ['*.ts', '*.tsx'], exclude: [] };
+  const settings = {
+    extends: fromRoot('tsconfig.json'),
+    compilerOptions: { noUnusedLocals: false },
+    include: ['*.ts', '*.tsx'],
+    exclude: [],
+  };
   writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify(settings));
   return run('tsc', ['-p', directory], { quiet: true });
 }

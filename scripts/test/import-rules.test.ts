@@ -14,7 +14,7 @@ describe('import direction of the SDK', () => {
     ],
     ['session/store.ts', "type B = import('../platform/browser/index.ts').Browser;", 'session may not import platform'],
     ['auth0.ts', "import { browser } from './platform/browser/index.ts';", 'auth0 may not import platform'],
-    ['session/session.ts', "import { platform } from '#platform';", 'session may not import platform'],
+    ['session/session.ts', "import { platform } from '#platform';", 'session may not import chosenPlatform'],
     ['errors/auth-error.ts', "import '../index.ts';", 'errors may not import entry'],
   ])('catches a planted violation in %s', (path, code, reason) => {
     const violations = checkSdkFile(path, `// first line\n${code}`);
