@@ -1,0 +1,190 @@
+import type { Browser, BrowserContext } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchChromium } from '../../../e2e/support/chromium.ts';
+import { inspectPage } from '../../../e2e/support/inspect-page.ts';
+import { pagesConfig, resetLinkOf } from './support/pages.ts';
+import { type ProtocolTest, startProtocolTest } from './support/protocol.ts';
+
+/** Every page in real Chromium: light and dark, desktop and phone, with the rules of axe-core. */
+describe('pages in Chromium', { timeout: 120_000 }, () => {
+  let test: ProtocolTest;
+  let chromium: Browser;
+
+  beforeAll(async () => {
+    [test, chromium] = await Promise.all([startProtocolTest(pagesConfig), launchChromium()]);
+  });
+  afterAll(async () => {
+    await chromium?.close();
+    await test?.close();
+  });
+
+  /** A fresh browser window that notes what its console complains about. */
+  async function openWindow(options: Parameters<Browser['newContext']>[0] = {}) {
+    const context: BrowserContext = await chromium.newContext(options);
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      // A form that comes back with errors is a 400, which the console mentions; nothing else is expected there.
+      if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text());
+    });
+    return { context, page, complaints };
+  }
+
+  const login = (changes = {}) => test.authorizeUrl({ client_id: 'pages', ...changes }).href;
+
+  it('the pages of a login have no accessibility violation, and nothing breaks their own policy', async () => {
+    const { context, page, complaints } = await openWindow();
+    const problems: string[] = [];
+    const inspect = async (name: string) => problems.push(...(await inspectPage(page, `tenant-${name}`)));
+
+    await page.goto(login());
+    await inspect('login');
+    await page.getByRole('button', { name: 'Log in', exact: true }).click();
+    await page.getByText('2 things to fix:').waitFor();
+    await inspect('login-missing-fields');
+    await page.getByLabel('Email or username').fill('user@example.com');
+    await page.getByLabel('Password', { exact: true }).fill('not-the-password');
+    await page.keyboard.press('Enter');
+    await page.getByText('Wrong email or password.').waitFor();
+    await inspect('login-wrong-password');
+
+    await page.getByRole('link', { name: 'Create an account' }).click();
+    await page.getByLabel('Password', { exact: true }).fill('abcD');
+    await inspect('signup');
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.getByRole('alert').waitFor();
+    await inspect('signup-errors');
+
+    await page.getByRole('link', { name: 'Log in' }).last().click();
+    await page.getByRole('link', { name: 'Forgot your password?' }).click();
+    await inspect('forgot-password');
+    await page.getByLabel('Email address').fill('user@example.com');
+    await page.getByRole('button', { name: 'Send the link' }).click();
+    await page.getByRole('heading', { name: 'Check your email' }).waitFor();
+    await inspect('reset-link-sent');
+
+    const resetLink = await resetLinkOf(test, 'user@example.com');
+    await page.goto(resetLink);
+    await inspect('reset-password');
+    await page.getByLabel('New password', { exact: true }).fill('New-Horse-43');
+    await page.getByLabel('New password again').fill('New-Horse-44');
+    await page.getByRole('button', { name: 'Set the new password' }).click();
+    await page.getByRole('alert').waitFor();
+    await inspect('reset-password-errors');
+    await page.getByLabel('New password', { exact: true }).fill('New-Horse-43');
+    await page.getByLabel('New password again').fill('New-Horse-43');
+    await page.getByRole('button', { name: 'Set the new password' }).click();
+    await page.getByRole('heading', { name: 'Your password is changed' }).waitFor();
+    await inspect('password-changed');
+    await page.goto(resetLink);
+    await page.getByRole('heading', { name: 'This link no longer works' }).waitFor();
+    await inspect('stale-link');
+
+    await page.goto(login({ client_id: 'asks' }));
+    await page.getByLabel('Email or username').fill('user@example.com');
+    await page.getByLabel('Password', { exact: true }).fill('New-Horse-43');
+    await page.getByRole('button', { name: 'Log in', exact: true }).click();
+    await page.getByRole('heading', { name: /^Allow/ }).waitFor();
+    await inspect('consent');
+    await page.goto(login({ prompt: 'select_account' }));
+    await page.getByRole('heading', { name: 'Choose an account' }).waitFor();
+    await inspect('choose-account');
+    await page.goto(`${test.issuer}v2/logout`);
+    await inspect('logged-out');
+    await page.goto(login({ redirect_uri: 'https://evil.example/callback' }));
+    await inspect('error');
+
+    expect(problems).toEqual([]);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('the script shows a password, ticks off rules, and moves the focus to errors', async () => {
+    const { context, page } = await openWindow();
+    await page.goto(login({ screen_hint: 'signup' }));
+    const password = page.getByLabel('Password', { exact: true });
+    const met = () => page.locator('[data-rule].rule-met').count();
+
+    await password.fill('abc');
+    expect(await met()).toBe(0);
+    await password.fill('abcDEF123');
+    expect(await met()).toBe(2);
+    expect(await page.locator('[data-checklist-status]').textContent()).toBe('2 of 2 password rules met.');
+    await password.fill('');
+    expect(await page.locator('.rule-met').count()).toBe(0);
+
+    const reveal = page.getByRole('button', { name: 'Show password' });
+    expect(await reveal.getAttribute('aria-pressed')).toBe('false');
+    await reveal.click();
+    expect(await password.getAttribute('type')).toBe('text');
+    expect(await reveal.getAttribute('aria-pressed')).toBe('true');
+
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.getByRole('alert').waitFor();
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('error-summary');
+    await context.close();
+  });
+
+  it('signing up works without JavaScript, to the end of the redirect chain', async () => {
+    const { context, page } = await openWindow({ javaScriptEnabled: false });
+    await context.route('https://app.example.test/**', (route) => route.fulfill({ body: 'back in the app' }));
+    await page.goto(login({ screen_hint: 'signup' }));
+    await page.getByLabel('Email address').fill('no-script@example.com');
+    await page.getByLabel('Username').fill('no_script');
+    await page.getByLabel('Password', { exact: true }).fill('abc');
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByLabel('Email address').inputValue()).toBe('no-script@example.com');
+    await page.getByLabel('Password', { exact: true }).fill('Quiet-Lake-77');
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.waitForURL('https://app.example.test/**');
+    expect(new URL(page.url()).searchParams.get('code')).toBeTruthy();
+    await context.close();
+  });
+
+  it('the dashboard has no accessibility violation, and follows events live', async () => {
+    const person = { username: 'ada@example.com', password: 'Engine-Horse-42' };
+    for (let login = 0; login < 2; login++) {
+      const code = await test.code({ client_id: 'pages' }, undefined, person);
+      await test.redeem(code, { client_id: 'pages' });
+    }
+    const { context, page, complaints } = await openWindow();
+    const problems: string[] = [];
+    const inspect = async (name: string) => problems.push(...(await inspectPage(page, `dashboard-${name}`)));
+
+    await page.goto(`${test.issuer}__tenant`);
+    await inspect('locked');
+    await page.goto(`${test.issuer}__tenant?secret=${test.tenant.context.controlSecret}`);
+    expect(page.url()).toBe(`${test.issuer}__tenant`);
+    await inspect('overview');
+    await page.getByRole('link', { name: 'Users', exact: true }).click();
+    await inspect('users');
+    await page.getByRole('link', { name: 'Sessions', exact: true }).click();
+    await page
+      .getByRole('button', { name: /^Revoke family/ })
+      .first()
+      .click();
+    await page.getByText('The refresh-token family is revoked.').waitFor();
+    await inspect('sessions');
+    await page.getByRole('link', { name: 'Outbox' }).click();
+    await page.getByText('Read the message').first().click();
+    await page.frameLocator('iframe').first().getByRole('heading').waitFor();
+    await inspect('outbox');
+    await page.getByRole('link', { name: 'Clock & faults' }).click();
+    await page.getByRole('button', { name: 'Add' }).first().click();
+    await page.getByText('The fault waits').waitFor();
+    await inspect('controls');
+    await page.getByRole('button', { name: 'Clear all' }).click();
+
+    await page.getByRole('link', { name: 'Events' }).click();
+    await page.getByText('Live', { exact: true }).waitFor();
+    await test.post('/oauth/token', { grant_type: 'no-such-grant', client_id: 'pages' });
+    await page.locator('.entry-new').getByText('no-such-grant').waitFor();
+    await inspect('events');
+
+    expect(problems).toEqual([]);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+});
