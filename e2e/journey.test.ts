@@ -113,7 +113,7 @@ describe('a newcomer', () => {
   it('is still signed in after a reload, with nothing asked of the tenant', async () => {
     const asked: string[] = [];
     page.on('request', (request) => {
-      if (request.url().includes('/authorize')) asked.push(request.url());
+      if (request.url().startsWith(app.issuer)) asked.push(request.url());
     });
     await page.reload();
     await headingOf(page, newcomer.email).waitFor();
@@ -272,7 +272,7 @@ describe('the tokens page', () => {
 
   it('keeps the session when the tenant fails', async () => {
     await press('Fail the next answer');
-    await newest('503');
+    await newest('status 500');
     await press('Refresh now');
     await newest('API_ERROR');
     expect(await signOut(page).isVisible()).toBe(true);

@@ -29,8 +29,8 @@ const orders: Readonly<Record<string, (subject: string) => Order>> = {
   }),
   'fail-next-token-answer': () => ({
     path: '/faults',
-    body: { kind: 'respond', path: '/oauth/token', status: 503, body: '{"error":"temporarily_unavailable"}' },
-    done: 'The tenant will answer the next token request with 503.',
+    body: { kind: 'respond', path: '/oauth/token', status: 500, body: '{"error":"server_error"}' },
+    done: 'The tenant will answer the next token request with an error of its own, status 500.',
   }),
   'revoke-refresh-tokens': (subject) => ({
     path: `/users/${encodeURIComponent(subject)}/revoke`,

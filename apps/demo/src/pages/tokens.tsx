@@ -21,14 +21,16 @@ function Log({ entries }: { entries: Entry[] }) {
   return (
     <section className="card log">
       <h2 id="log-title">What happened</h2>
-      <ol role="log" aria-labelledby="log-title">
-        {entries.length === 0 && <li className="empty">Nothing yet. Press a button.</li>}
-        {entries.map(({ id, at, text, outcome }) => (
-          <li key={id} className={outcome}>
-            <time dateTime={new Date(at).toISOString()}>{clock.format(at)}</time> {text}
-          </li>
-        ))}
-      </ol>
+      <div role="log" aria-labelledby="log-title">
+        <ol>
+          {entries.length === 0 && <li className="empty">Nothing yet. Press a button.</li>}
+          {entries.map(({ id, at, text, outcome }) => (
+            <li key={id} className={outcome}>
+              <time dateTime={new Date(at).toISOString()}>{clock.format(at)}</time> {text}
+            </li>
+          ))}
+        </ol>
+      </div>
     </section>
   );
 }
