@@ -105,7 +105,7 @@ describe('a newcomer', () => {
 
   it('sees the profile', async () => {
     await page.getByRole('link', { name: 'Profile' }).click();
-    await headingOf(page, newcomer.email).waitFor();
+    await headingOf(page, 'newcomer').waitFor();
     expect(await page.getByRole('main').textContent()).toContain('auth0|');
     expect(await inspectPage(page, '06-profile')).toEqual([]);
   });
@@ -116,7 +116,7 @@ describe('a newcomer', () => {
       if (request.url().startsWith(app.issuer)) asked.push(request.url());
     });
     await page.reload();
-    await headingOf(page, newcomer.email).waitFor();
+    await headingOf(page, 'newcomer').waitFor();
     expect(asked).toEqual([]);
     await page.getByRole('link', { name: 'Notes', exact: true }).last().click();
     await page.getByText('Oil the hinges').waitFor();

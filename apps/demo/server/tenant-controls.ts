@@ -29,7 +29,13 @@ const orders: Readonly<Record<string, (subject: string) => Order>> = {
   }),
   'fail-next-token-answer': () => ({
     path: '/faults',
-    body: { kind: 'respond', path: '/oauth/token', status: 500, body: '{"error":"server_error"}' },
+    body: {
+      kind: 'respond',
+      path: '/oauth/token',
+      status: 500,
+      body: JSON.stringify({ error: 'server_error', error_description: 'The tenant failed, as you asked.' }),
+      headers: { 'Content-Type': 'application/json' },
+    },
     done: 'The tenant will answer the next token request with an error of its own, status 500.',
   }),
   'revoke-refresh-tokens': (subject) => ({

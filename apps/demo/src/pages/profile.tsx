@@ -1,5 +1,8 @@
-import { useAuth0 } from 'postern';
+import { type User, useAuth0 } from 'postern';
 import { Avatar } from '../parts/avatar.tsx';
+
+/** Tenants fill in the e-mail address where they know no name; shown once is enough. */
+const displayName = ({ name, nickname, email }: User) => (name && name !== email ? name : (nickname ?? email));
 
 const shown = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value));
 
@@ -11,7 +14,7 @@ export function Profile() {
       <div className="profile-head">
         <Avatar user={user} large />
         <div className="profile-text">
-          <h1>{user.name ?? user.email}</h1>
+          <h1>{displayName(user)}</h1>
           <p>
             {user.email}{' '}
             <span className={user.emailVerified ? 'badge good' : 'badge'}>

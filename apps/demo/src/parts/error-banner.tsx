@@ -7,7 +7,7 @@ export function ErrorBanner() {
   return (
     <div className="banner danger" role="alert">
       <strong>{error.message}</strong>
-      <code>{error.code}</code>
+      {error.code !== error.message && <code>{error.code}</code>}
     </div>
   );
 }
