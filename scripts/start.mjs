@@ -108,7 +108,8 @@ await runMain(async () => {
       end();
     },
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => end());
+  // npm passes on the Ctrl-C that the terminal has sent already: the second one must not cut the ending short.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => end());
 
   try {
     const addresses = await Promise.race([startAll(services, node, options), ending]);
