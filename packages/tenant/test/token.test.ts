@@ -103,6 +103,13 @@ describe('authorization_code', () => {
     expect((await own.redeem(deleted)).body.error).toBe('invalid_grant');
     await own.close();
   });
+  it('T11: a code from before a logout is worthless after it', async () => {
+    const browser = test.browser();
+    const value = await test.code({}, browser);
+    await browser.open(new URL('/v2/logout?client_id=spa', test.issuer));
+    expect((await test.redeem(value)).body.error).toBe('invalid_grant');
+    expect((await test.lastEvent('token.rejected')).sentence).toContain('ended before the code was used');
+  });
   it('takes JSON as well as a form', async () => {
     const body = JSON.stringify(code({ code: await test.code() }));
     const response = await raw(body, { 'content-type': 'application/json; charset=utf-8' });

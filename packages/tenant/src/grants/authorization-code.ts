@@ -35,6 +35,10 @@ export const redeemAuthorizationCode: Grant = async (request, tenant) => {
   checkVerifier(data, parameters.code_verifier);
   checkProofKey(data, request);
 
+  const session = await tenant.store.sessions.get(data.sessionId);
+  if (session === undefined || session.endedAt !== undefined) {
+    throw refuse.authorizationCode(`The session of user ${data.userId} ended before the code was used.`);
+  }
   const user = await tenant.store.users.get(data.userId);
   if (user === undefined) throw refuse.authorizationCode(`User ${data.userId} was deleted after the code was issued.`);
   if (user.blocked) throw refuse.blockedUser(`User ${user.id} was blocked after the code was issued.`);

@@ -3,7 +3,7 @@ import type { JWTPayload } from 'jose';
 import { decodeJwt } from 'jose';
 import type { TenantConfigInput } from '../../src/config/schema.ts';
 import type { TenantEvent } from '../../src/events/event-log.ts';
-import { createTenant, type Tenant } from '../../src/tenant.ts';
+import { createTenant, type Tenant, type TenantOptions } from '../../src/tenant.ts';
 import { type Browser, type Credentials, createBrowser, type Page } from './browser.ts';
 
 export const api = 'https://api.postern.test';
@@ -116,6 +116,8 @@ export interface TokenAnswer {
 export interface ProtocolTest {
   readonly tenant: Tenant;
   readonly issuer: string;
+  /** Where this very process listens. */
+  readonly url: string;
   browser(): Browser;
   /** A good authorize URL for `spa`, changed by `changes`; `undefined` leaves a parameter out. */
   authorizeUrl(changes?: Record<string, string | undefined>): URL;
@@ -136,14 +138,18 @@ export interface ProtocolTest {
 export const verifier = randomBytes(32).toString('base64url');
 export const challenge = createHash('sha256').update(verifier).digest('base64url');
 
-export async function startProtocolTest(config: TenantConfigInput = protocolConfig): Promise<ProtocolTest> {
-  const tenant = await createTenant(config);
-  const { issuer } = await tenant.listen({ port: 0 });
+export async function startProtocolTest(
+  config: TenantConfigInput = protocolConfig,
+  options: TenantOptions = {},
+): Promise<ProtocolTest> {
+  const tenant = await createTenant(config, options);
+  const { issuer, url: ownUrl } = await tenant.listen({ port: 0 });
   const at = (path: string) => new URL(path, issuer);
 
   const test: ProtocolTest = {
     tenant,
     issuer,
+    url: ownUrl,
     browser: () => createBrowser(issuer),
     authorizeUrl(changes = {}) {
       const url = at('/authorize');
