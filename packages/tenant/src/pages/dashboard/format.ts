@@ -13,7 +13,7 @@ export function formatDistance(ms: number, now: number): string {
     ['second', 1],
   ] as const;
   const [unit, size] = units.find(([, size]) => Math.abs(seconds) >= size) ?? ['second', 1];
-  return new Intl.RelativeTimeFormat('en', { numeric: 'auto' }).format(Math.trunc(seconds / size), unit);
+  return new Intl.RelativeTimeFormat('en', { numeric: 'auto' }).format(Math.round(seconds / size), unit);
 }
 
 /** Ids are not secret, but long: enough of one to tell two apart. */

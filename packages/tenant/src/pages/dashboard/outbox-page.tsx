@@ -38,20 +38,6 @@ function MessageRow({ frame, message }: { frame: DashboardFrame; message: Outbox
             <Copyable label="Code" value={message.code} />
           </dl>
         )}
-        <details class="reader">
-          <summary>Read the message</summary>
-          {message.html === undefined ? (
-            <pre>{message.text}</pre>
-          ) : (
-            <iframe
-              class="mail"
-              title={`${title}, ${formatTime(message.at)}`}
-              src={`/__tenant/outbox/${message.id}`}
-              sandbox="allow-popups allow-popups-to-escape-sandbox"
-              loading="lazy"
-            />
-          )}
-        </details>
       </div>
       {message.link === undefined ? null : (
         <div class="row-actions">
@@ -69,6 +55,20 @@ function MessageRow({ frame, message }: { frame: DashboardFrame; message: Outbox
           </button>
         </div>
       )}
+      <details class="reader">
+        <summary>Read the message</summary>
+        {message.html === undefined ? (
+          <pre>{message.text}</pre>
+        ) : (
+          <iframe
+            class="mail"
+            title={`${title}, ${formatTime(message.at)}`}
+            src={`/__tenant/outbox/${message.id}`}
+            sandbox="allow-popups allow-popups-to-escape-sandbox"
+            loading="lazy"
+          />
+        )}
+      </details>
     </li>
   );
 }

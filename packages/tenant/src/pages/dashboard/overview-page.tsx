@@ -24,25 +24,27 @@ export function OverviewPage({ frame, clients, apis, users, counts }: OverviewPa
   const [client] = clients;
   return (
     <DashboardPage frame={frame} tab="/__tenant" lead="What this tenant serves, ready to copy into an app.">
-      <section class="panel" aria-labelledby="tenant-heading">
-        <h2 id="tenant-heading">Tenant</h2>
-        <dl class="settings">
-          <Copyable label="Domain" value={domain} />
-          <Copyable label="Issuer" value={frame.issuer} />
-          <Copyable label="Discovery" value={`${frame.issuer}.well-known/openid-configuration`} />
-        </dl>
-        <ul class="figures">
-          <Figure count={counts.users} one="user" many="users" href="/__tenant/users" />
-          <Figure count={counts.sessions} one="live session" many="live sessions" href="/__tenant/sessions" />
-          <Figure
-            count={counts.families}
-            one="live refresh family"
-            many="live refresh families"
-            href="/__tenant/sessions"
-          />
-        </ul>
-      </section>
-      <SampleLogin users={users} />
+      <div class="pair">
+        <section class="panel" aria-labelledby="tenant-heading">
+          <h2 id="tenant-heading">Tenant</h2>
+          <dl class="settings wide">
+            <Copyable label="Domain" value={domain} />
+            <Copyable label="Issuer" value={frame.issuer} />
+            <Copyable label="Discovery" value={`${frame.issuer}.well-known/openid-configuration`} />
+          </dl>
+          <ul class="figures">
+            <Figure count={counts.users} one="user" many="users" href="/__tenant/users" />
+            <Figure count={counts.sessions} one="live session" many="live sessions" href="/__tenant/sessions" />
+            <Figure
+              count={counts.families}
+              one="live refresh family"
+              many="live refresh families"
+              href="/__tenant/sessions"
+            />
+          </ul>
+        </section>
+        <SampleLogin users={users} />
+      </div>
       <h2>Clients</h2>
       <div class="grid">
         {clients.map((one) => (
@@ -87,7 +89,7 @@ function SampleLogin({ users }: { users: readonly UserConfig[] }) {
   return (
     <section class="panel" aria-labelledby="sample-heading">
       <h2 id="sample-heading">Sample login</h2>
-      <dl class="settings">
+      <dl class="settings wide">
         <Copyable label="Email" value={user.email} />
         <Copyable label="Password" value={user.password} />
       </dl>

@@ -104,8 +104,7 @@ function FamilyRow({ frame, view: { family, person, renewals } }: { frame: Dashb
         </p>
         <p class="soft">
           <code>{shorten(family.id)}</code> · {family.clientId}
-          {family.audience ? ` · ${family.audience}` : ''} ·{' '}
-          {renewals === 1 ? 'renewed once' : `renewed ${renewals} times`}
+          {family.audience ? ` · ${family.audience}` : ''} · {describeRenewals(renewals)}
           {family.dpopJkt === undefined ? '' : ' · bound to a key (DPoP)'}
         </p>
         {family.revokedReason === undefined ? null : <p class="soft">{`Why it ended: ${family.revokedReason}.`}</p>}
@@ -123,4 +122,9 @@ function FamilyRow({ frame, view: { family, person, renewals } }: { frame: Dashb
       ) : null}
     </li>
   );
+}
+
+function describeRenewals(renewals: number): string {
+  if (renewals === 0) return 'not renewed yet';
+  return renewals === 1 ? 'renewed once' : `renewed ${renewals} times`;
 }

@@ -32,6 +32,7 @@ code { overflow-wrap: anywhere; }
 .panel { display: flex; flex-direction: column; gap: 0.875rem; padding: 1.25rem; min-width: 0; }
 .panel-line { display: flex; align-items: center; justify-content: space-between; gap: 1rem; }
 .panel h3 + .soft { margin-top: -0.75rem; }
+.pair { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); align-items: start; }
 .grid { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); align-items: start; }
 .settings { display: flex; flex-direction: column; gap: 0.625rem; }
 .settings dt { font-size: 0.8125rem; color: var(--ink-soft); }
@@ -91,10 +92,10 @@ input::placeholder { color: var(--ink-soft); opacity: 1; }
 .timeline-past-expired { fill: var(--line-strong); }
 .timeline-mark { fill: var(--ink); }
 .timeline-legend { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0.125rem 1.25rem; margin-top: 0.25rem; font-size: 0.8125rem; color: var(--ink-soft); }
-.reader { margin-top: 0.625rem; }
+.reader { flex: 1 1 100%; min-width: 0; }
 .reader summary { color: var(--accent); font-weight: 550; cursor: pointer; width: fit-content; }
 .reader pre { margin-top: 0.625rem; }
-.mail { display: block; width: 100%; height: 34rem; margin-top: 0.625rem; border: 1px solid var(--line); border-radius: var(--radius); background: #f4f2ed; color-scheme: light; }
+.mail { display: block; width: 100%; height: 30rem; margin-top: 0.625rem; border: 1px solid var(--line); border-radius: var(--radius); background: #f4f2ed; color-scheme: light; }
 .log { overflow: hidden; }
 .log:empty { display: none; }
 .entry { padding: 0.75rem 1.125rem; border-left: 3px solid transparent; }
@@ -110,7 +111,6 @@ input::placeholder { color: var(--ink-soft); opacity: 1; }
 .locked { display: flex; flex-direction: column; gap: 0.875rem; max-width: 30rem; margin: 0 auto; padding: 16vh 1.25rem 4rem; }
 @media (min-width: 40rem) {
   .top-line, .tabs, .content { padding-left: 1.75rem; padding-right: 1.75rem; }
-  .settings .copyable, .settings > div { display: grid; grid-template-columns: 7rem minmax(0, 1fr); column-gap: 1rem; align-items: baseline; }
-  .settings > div > dd { grid-column: 2; }
+  .wide .copyable { display: grid; grid-template-columns: 7rem minmax(0, 1fr); column-gap: 1rem; align-items: baseline; }
 }
 `;
