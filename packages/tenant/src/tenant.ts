@@ -63,7 +63,11 @@ export async function createTenant(
   options: TenantOptions = {},
 ): Promise<Tenant> {
   const registry = createRegistry(validateConfig(config));
-  const { onError = console.error } = options;
+  let closing: Promise<void> | undefined;
+  // What the tenant still did in the background when it was closed is nobody's concern.
+  const onError = (error: unknown) => {
+    if (closing === undefined) (options.onError ?? console.error)(error);
+  };
   let issuer = options.issuer === undefined ? undefined : parseIssuer(options.issuer);
   const currentIssuer = () => issuer ?? `http://localhost:${DEFAULT_PORT}/`;
 
@@ -117,7 +121,6 @@ export async function createTenant(
   const sweeping = setInterval(() => store.sweep(clock.now()).catch(onError), SWEEP_EVERY);
   sweeping.unref();
   let listening: Listening | undefined;
-  let closing: Promise<void> | undefined;
 
   const close = async () => {
     clearInterval(sweeping);
@@ -126,7 +129,7 @@ export async function createTenant(
       new Promise((resolve) => setTimeout(resolve, CLOSE_PATIENCE).unref()),
     ]);
     await listening?.close();
-    await Promise.allSettled([keys.prepareCurrent(), events.flush()]);
+    await events.flush();
     await store.close();
   };
 

@@ -30,6 +30,8 @@ export function explainIssue(issue: z.core.$ZodIssue, schema: z.core.$ZodType, i
     case 'too_big':
       return [{ path, message: `${given()} is too big; ${limit(issue.origin, 'at most', issue.maximum)}` }];
     case 'invalid_format':
+      // A rule of our own, which says itself what it wants.
+      if (issue.format === 'starts_with') return [{ path, message: issue.message }];
       return [{ path, message: `${given()} is not allowed; it must be a valid ${issue.format}` }];
     default:
       return [{ path, message: issue.message }];

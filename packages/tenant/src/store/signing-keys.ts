@@ -40,11 +40,14 @@ export function createSigningKeyRepository(
           .returning('kid')
           .executeTakeFirst();
         if (!retired) return false;
-        await tx
+        const promoted = await tx
           .updateTable('signing_keys')
           .set({ state: 'current', retired_at: null })
           .where('kid', '=', nextKid)
-          .execute();
+          .returning('kid')
+          .executeTakeFirst();
+        // Thrown inside the transaction: the old key stays current.
+        if (!promoted) throw new Error(`There is no signing key ${nextKid} to rotate to.`);
         return true;
       }),
 

@@ -1,0 +1,484 @@
+import { decodeJwt } from 'jose';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  ControlError,
+  createTenant,
+  sampleConfig,
+  type Tenant,
+  type TenantControl,
+  type TenantExport,
+} from '../src/index.ts';
+
+const API = 'https://api.postern.test';
+const SCOPE = 'openid profile email offline_access read:notes';
+
+let tenant: Tenant;
+let control: TenantControl;
+let url: string;
+beforeEach(async () => {
+  tenant = await createTenant();
+  ({ control } = tenant);
+  ({ url } = await tenant.listen({ port: 0 }));
+});
+afterEach(() => tenant.close());
+
+const call = (path: string, init: RequestInit & { secret?: string | undefined } = {}) =>
+  fetch(`${url}__tenant/api${path}`, {
+    ...init,
+    headers: {
+      authorization: `Bearer ${init.secret ?? control.secret}`,
+      'content-type': 'application/json',
+      ...init.headers,
+    },
+  });
+const post = (path: string, body: unknown) => call(path, { method: 'POST', body: JSON.stringify(body) });
+
+const signIn = (more: object = {}) =>
+  control.signIn({ user: 'user@example.com', clientId: 'postern-spa', audience: API, scope: SCOPE, ...more });
+
+const refresh = (refreshToken: string | undefined) =>
+  fetch(`${url}oauth/token`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ grant_type: 'refresh_token', client_id: 'postern-spa', refresh_token: refreshToken }),
+  });
+
+async function refusalOf(work: Promise<unknown>): Promise<ControlError> {
+  const refusal = await work.catch((error: unknown) => error);
+  expect(refusal).toBeInstanceOf(ControlError);
+  return refusal as ControlError;
+}
+
+describe('T37: the control API', () => {
+  const paths = [
+    '/users',
+    '/outbox',
+    '/events',
+    '/clock',
+    '/faults',
+    '/sessions',
+    '/families',
+    '/export',
+    '/nothing',
+    '',
+  ];
+
+  it.each<[string, Record<string, string>]>([
+    ['no secret', {}],
+    ['an empty one', { authorization: 'Bearer ' }],
+    ['a wrong one', { authorization: `Bearer ${'x'.repeat(43)}` }],
+    ['another scheme', { authorization: `Basic ${Buffer.from('a:b').toString('base64')}` }],
+    ['it in a cookie', { cookie: 'secret=x' }],
+  ])('is closed, all of it, to a call with %s', async (_, headers) => {
+    for (const path of paths) {
+      const response = await fetch(`${url}__tenant/api${path}`, { headers });
+      expect([path, response.status]).toEqual([path, 401]);
+      expect(await response.json()).toMatchObject({ error: 'unauthorized' });
+    }
+    expect((await fetch(`${url}__tenant/api/reset`, { method: 'POST', headers })).status).toBe(401);
+  });
+
+  it('takes neither a part of the secret, nor more than it, nor it in the query', async () => {
+    for (const secret of [
+      control.secret.slice(0, -1),
+      `${control.secret}x`,
+      `${control.secret} x`,
+      control.secret.toLowerCase(),
+    ]) {
+      expect((await call('/users', { secret })).status).toBe(401);
+    }
+    expect((await fetch(`${url}__tenant/api/users?secret=${control.secret}`)).status).toBe(401);
+    expect((await call('/users')).status).toBe(200);
+  });
+
+  it('sends no CORS header, not to an origin that may use the rest, and not to a preflight', async () => {
+    const origin = 'http://localhost:5173';
+    const preflight = await fetch(`${url}__tenant/api/users`, {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization' },
+    });
+    expect(preflight.status).toBe(401);
+    for (const response of [preflight, await call('/users', { headers: { origin } })]) {
+      expect([...response.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
+      expect(response.headers.get('cache-control')).toBe('no-store');
+    }
+  });
+
+  it.each<[string, string, unknown, number, string]>([
+    ['POST', '/users', { emial: 'a@b.example' }, 400, 'emial: is not a known field; did you mean "email"'],
+    [
+      'POST',
+      '/users',
+      { email: 'a@b.example', connection: 'x' },
+      400,
+      'connection: there is no connection "x"; allowed: Username-Password-Authentication',
+    ],
+    ['POST', '/users', { email: 'USER@example.com' }, 409, 'email already exists'],
+    [
+      'PATCH',
+      '/users/auth0%7Csample',
+      { blocked: 'yes' },
+      400,
+      'blocked: "yes" is not allowed; it must be true or false',
+    ],
+    ['PATCH', '/users/nobody', { blocked: true }, 404, 'no user with the id nobody'],
+    ['GET', '/users/nobody', undefined, 404, 'no user'],
+    ['GET', '/users?limit=many', undefined, 400, 'limit'],
+    ['GET', '/outbox?form=x', undefined, 400, 'form: is not a known field'],
+    [
+      'GET',
+      '/outbox/wait?to=a@b.example&timeoutMs=1',
+      undefined,
+      504,
+      'No message with to "a@b.example" came within 1 ms',
+    ],
+    ['GET', '/events/wait?type=nothing&timeoutMs=1', undefined, 504, 'No event with type "nothing" came within 1 ms'],
+    ['POST', '/clock', { set: 'noon' }, 400, '{"advance": MS}'],
+    ['POST', '/clock', { set: 9e15 }, 400, 'set: 9000000000000000 is too big'],
+    ['POST', '/faults', { kind: 'explode' }, 400, 'kind'],
+    ['POST', '/faults', { kind: 'drop', path: 'oauth/token' }, 400, 'path: must be a path such as /oauth/token'],
+    ['POST', '/families/nothing/revoke', {}, 404, 'no refresh-token family'],
+    ['DELETE', '/sessions/nothing', undefined, 404, 'no session'],
+    [
+      'POST',
+      '/sign-in',
+      { user: 'user@example.com', clientId: 'x' },
+      400,
+      'there is no client "x"; allowed: postern-spa, postern-native, postern-cli',
+    ],
+    ['POST', '/sign-in', { user: 'user@example.com' }, 400, 'clientId: is missing'],
+    [
+      'POST',
+      '/sign-in',
+      { user: 'user@example.com', clientId: 'postern-spa', audience: 'x' },
+      400,
+      'there is no API "x"',
+    ],
+    ['POST', '/sign-in', { user: 'nobody@example.com', clientId: 'postern-spa' }, 404, 'no user'],
+    ['POST', '/session-state', {}, 400, 'user: is missing'],
+    ['POST', '/import', { format: 'other' }, 400, 'format'],
+    ['POST', '/nothing', {}, 404, 'The control API has no POST'],
+  ])('%s %s %j is answered with what is wrong', async (method, path, body, status, text) => {
+    const response = await call(path, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    const answer = await response.json();
+    expect({ status: response.status, ...answer }).toMatchObject({
+      status,
+      error_description: expect.stringContaining(text),
+    });
+  });
+
+  it('answers a body that is no JSON with 400', async () => {
+    expect((await call('/users', { method: 'POST', body: '{' })).status).toBe(400);
+  });
+
+  it('does over HTTP what it does in-process', async () => {
+    const created = await (
+      await post('/users', { email: 'b@example.com', password: 'Secret-Secret-1', profile: { name: 'B' } })
+    ).json();
+    expect(created).toMatchObject({
+      id: expect.stringMatching(/^auth0\|[0-9a-f]{24}$/),
+      emailVerified: true,
+      profile: { name: 'B' },
+    });
+    const path = `/users/${encodeURIComponent(created.id)}`;
+    expect(await (await call(path)).json()).toEqual(created);
+    expect(await (await call('/users?search=b@example')).json()).toEqual([created]);
+    expect(await (await call(path, { method: 'PATCH', body: '{"emailVerified":false}' })).json()).toMatchObject({
+      emailVerified: false,
+    });
+    expect(await (await post(`${path}/block`, {})).json()).toMatchObject({ blocked: true });
+    expect(await (await post(`${path}/unblock`, {})).json()).toMatchObject({ blocked: false });
+    expect((await call(path, { method: 'DELETE' })).status).toBe(204);
+    expect((await call(path)).status).toBe(404);
+
+    expect(await (await post('/clock', { set: 1_800_000_000_000 })).json()).toEqual({
+      now: 1_800_000_000_000,
+      stopped: true,
+    });
+    expect(await (await post('/clock', { advance: 5 })).json()).toEqual({ now: 1_800_000_000_005, stopped: true });
+    expect(await (await post('/clock', { reset: true })).json()).toMatchObject({ stopped: false });
+    expect(await (await post('/faults', { kind: 'delay', path: '/x', ms: 1, times: 2 })).json()).toHaveLength(2);
+    expect((await call('/faults', { method: 'DELETE' })).status).toBe(204);
+    expect(control.faults.list()).toEqual([]);
+    expect((await call('/keys/rotate', { method: 'POST' })).status).toBe(204);
+
+    const tokens = await (
+      await post('/sign-in', { user: 'auth0|sample', clientId: 'postern-spa', audience: API, scope: SCOPE })
+    ).json();
+    const [family] = await (await call('/families?userId=auth0%7Csample')).json();
+    expect(await (await post(`/families/${family.id}/revoke`, {})).json()).toEqual({ revoked: true });
+    expect(await (await post(`/families/${family.id}/revoke`, {})).json()).toEqual({ revoked: false });
+    expect((await refresh(tokens.refresh_token)).status).toBe(403);
+    const [session] = await (await call('/sessions')).json();
+    expect((await call(`/sessions/${session.id}`, { method: 'DELETE' })).status).toBe(204);
+    expect(await (await post('/users/auth0%7Csample/revoke', {})).json()).toEqual({ revoked: 0 });
+    expect(await (await call('/events?type=keys.rotated')).json()).toHaveLength(1);
+    expect(await (await call('/outbox')).json()).toEqual([]);
+  });
+
+  it('shows no hash, and no token or secret in any event', async () => {
+    const tokens = await signIn();
+    const { cookies } = await control.sessionState({ user: 'auth0|sample' });
+    await control.users.update('auth0|sample', { password: 'Another-Horse-43' });
+    const shown = JSON.stringify([
+      await control.users.list(),
+      await control.sessions.list(),
+      await control.families.list(),
+      await control.events.list(),
+    ]);
+    const secrets = [
+      tokens.access_token,
+      tokens.refresh_token,
+      cookies[0]?.value,
+      control.secret,
+      'argon2',
+      'Another-Horse-43',
+      'tokenHash',
+    ];
+    for (const secret of secrets) expect(shown).not.toContain(String(secret));
+  });
+});
+
+describe('signing in without pages', () => {
+  it('gives the tokens a login would give, bound to a session', async () => {
+    const tokens = await signIn();
+    expect(tokens).toMatchObject({ token_type: 'Bearer', scope: SCOPE, refresh_token: expect.any(String) });
+    expect(decodeJwt(tokens.access_token)).toMatchObject({ iss: tenant.context.issuer, sub: 'auth0|sample' });
+    expect(decodeJwt(String(tokens.id_token))).toMatchObject({ aud: 'postern-spa', email: 'user@example.com' });
+    expect((await refresh(tokens.refresh_token)).status).toBe(200);
+    const [session] = await control.sessions.list({ userId: 'auth0|sample' });
+    expect(await tenant.context.store.sessions.clients(String(session?.id))).toEqual(['postern-spa']);
+    expect(await control.users.get('auth0|sample')).toMatchObject({ loginsCount: 1 });
+  });
+
+  it('gives no scope the API does not have, and an opaque token without an audience', async () => {
+    expect((await signIn({ scope: 'openid admin:everything read:notes' })).scope).toBe('openid read:notes');
+    const opaque = await control.signIn({ user: 'auth0|sample', clientId: 'postern-spa' });
+    expect(opaque.access_token.split('.')).toHaveLength(1);
+    const userinfo = await fetch(`${url}userinfo`, { headers: { authorization: `Bearer ${opaque.access_token}` } });
+    expect(await userinfo.json()).toMatchObject({ sub: 'auth0|sample', email: 'user@example.com' });
+  });
+
+  it('gives a browser session: the silent request succeeds with its cookies', async () => {
+    const state = await control.sessionState({ user: 'user@example.com' });
+    expect(state).toEqual({
+      cookies: [
+        expect.objectContaining({
+          domain: 'localhost',
+          path: '/',
+          httpOnly: true,
+          secure: false,
+          sameSite: 'Lax',
+          expires: -1,
+        }),
+      ],
+      origins: [],
+    });
+    const authorize = new URL('authorize', url);
+    authorize.search = new URLSearchParams({
+      client_id: 'postern-spa',
+      response_type: 'code',
+      redirect_uri: 'http://localhost:5173/',
+      scope: 'openid',
+      prompt: 'none',
+      state: 's',
+      code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+      code_challenge_method: 'S256',
+    }).toString();
+    const silent = async (headers: Record<string, string>) =>
+      (await fetch(authorize, { redirect: 'manual', headers })).headers.get('location');
+    expect(await silent({})).toContain('error=login_required');
+    expect(await silent({ cookie: state.cookies.map(({ name, value }) => `${name}=${value}`).join('; ') })).toMatch(
+      /[?&]code=/,
+    );
+  });
+
+  it('is refused for a blocked user', async () => {
+    await control.users.block('auth0|sample');
+    expect(await refusalOf(signIn())).toMatchObject({ code: 'conflict' });
+    expect(await refusalOf(control.sessionState({ user: 'auth0|sample' }))).toMatchObject({ code: 'conflict' });
+  });
+});
+
+describe('T11: users', () => {
+  it.each<[string, () => Promise<unknown>]>([
+    ['blocked', () => control.users.block('auth0|sample')],
+    ['given another password', () => control.users.update('auth0|sample', { password: 'Another-Horse-43' })],
+    ['deleted', () => control.users.delete('auth0|sample')],
+  ])('who are %s lose their sessions and tokens', async (_, change) => {
+    const tokens = await signIn();
+    const opaque = await control.signIn({ user: 'auth0|sample', clientId: 'postern-spa' });
+    await change();
+    expect((await refresh(tokens.refresh_token)).status).toBe(403);
+    expect((await control.sessions.list()).filter((session) => session.endedAt === undefined)).toEqual([]);
+    const userinfo = await fetch(`${url}userinfo`, { headers: { authorization: `Bearer ${opaque.access_token}` } });
+    expect(userinfo.status).toBe(401);
+  });
+
+  it('who were blocked do not get their old tokens back when unblocked', async () => {
+    const tokens = await signIn();
+    await control.users.block('auth0|sample');
+    await control.users.unblock('auth0|sample');
+    expect((await refresh(tokens.refresh_token)).status).toBe(403);
+    expect((await signIn()).access_token).toBeDefined();
+  });
+
+  it('sign in with the password they were given last', async () => {
+    await control.users.update('auth0|sample', { password: 'Another-Horse-43' });
+    const { passwordHash } = (await tenant.context.store.users.get('auth0|sample')) ?? {};
+    expect(await tenant.context.passwords.verify(passwordHash, 'Another-Horse-43')).toBe(true);
+    expect(await tenant.context.passwords.verify(passwordHash, 'Correct-Horse-42')).toBe(false);
+  });
+});
+
+describe('waiting', () => {
+  const send = (template: string) =>
+    tenant.context.outbox.send({ channel: 'email', to: 'a@example.com', template, text: 'x', code: '1' });
+
+  it('ends with a message that is there, or comes; never with one from before afterId', async () => {
+    const first = await send('reset');
+    expect(await control.outbox.waitForMessage({ to: 'a@example.com' })).toEqual(first);
+    const waiting = control.outbox.waitForMessage({ template: 'reset', afterId: first.id });
+    await send('other');
+    const second = await send('reset');
+    expect(await waiting).toEqual(second);
+    const refusal = await refusalOf(
+      control.outbox.waitForMessage({ template: 'reset', afterId: second.id, timeoutMs: 20 }),
+    );
+    expect(refusal).toMatchObject({ code: 'timeout', message: expect.stringContaining('reset to a@example.com') });
+  });
+
+  it('goes on while the tenant’s clock stands still', async () => {
+    control.clock.set(0);
+    const waiting = control.events.waitFor({ type: 'login.success', userId: 'auth0|sample' });
+    await signIn();
+    expect(await waiting).toMatchObject({ type: 'login.success', at: 0 });
+    expect(await refusalOf(control.events.waitFor({ type: 'x', timeoutMs: 20 }))).toMatchObject({ code: 'timeout' });
+  });
+});
+
+describe('events', () => {
+  it('are kept in the order they were recorded, every one, and told to those who listen', async () => {
+    const heard: number[] = [];
+    const stop = tenant.context.events.subscribe((event) => heard.push(Number(event.details?.n)));
+    for (let n = 0; n < 200; n += 1) {
+      tenant.context.events.record({ type: 'test', outcome: 'success', sentence: 'x', details: { n } });
+    }
+    const kept = (await control.events.list({ type: 'test', limit: 1000 })).map((event) => event.details?.n);
+    expect(kept).toEqual(Array.from({ length: 200 }, (_, n) => n));
+    expect(heard).toEqual(kept);
+    stop();
+    tenant.context.events.record({ type: 'test', outcome: 'success', sentence: 'x' });
+    await control.events.list();
+    expect(heard).toHaveLength(200);
+  });
+});
+
+describe('clock', () => {
+  it('stops, moves, runs on and goes back', async () => {
+    expect(control.clock.set(1_000)).toEqual({ now: 1_000, stopped: true });
+    expect(control.clock.advance(-400).now).toBe(600);
+    expect(tenant.context.clock.seconds()).toBe(0);
+    const running = control.clock.set(5_000, { running: true });
+    expect(running.stopped).toBe(false);
+    expect(running.now).toBeGreaterThanOrEqual(5_000);
+    expect(running.now).toBeLessThan(6_000);
+    expect(control.clock.advance(86_400_000).now).toBeGreaterThan(86_400_000);
+    expect(Math.abs(control.clock.reset().now - Date.now())).toBeLessThan(1_000);
+    expect(() => control.clock.advance(Number.NaN)).toThrow(ControlError);
+  });
+
+  it('decides when tokens expire', async () => {
+    const tokens = await signIn();
+    control.clock.advance(31 * 86_400_000);
+    expect((await refresh(tokens.refresh_token)).status).toBe(403);
+  });
+});
+
+describe('reset', () => {
+  it('goes back to the configuration and keeps the signing keys', async () => {
+    const kids = async () => (await tenant.context.keys.jwks()).keys.map((key) => key.kid);
+    const before = await kids();
+    const { refresh_token } = await signIn();
+    await control.users.create({ email: 'b@example.com' });
+    await control.users.update('auth0|sample', { email: 'moved@example.com', password: 'Another-Horse-43' });
+    control.clock.set(5);
+    control.faults.add({ kind: 'drop', path: '/*' });
+    await control.reset();
+    expect(await control.users.list()).toEqual([
+      expect.objectContaining({ id: 'auth0|sample', email: 'user@example.com', loginsCount: 0 }),
+    ]);
+    const { passwordHash } = (await tenant.context.store.users.get('auth0|sample')) ?? {};
+    expect(await tenant.context.passwords.verify(passwordHash, 'Correct-Horse-42')).toBe(true);
+    expect(control.clock.get().stopped).toBe(false);
+    expect(control.faults.list()).toEqual([]);
+    expect([await control.sessions.list(), await control.families.list(), await control.events.list()]).toEqual([
+      [],
+      [],
+      [],
+    ]);
+    expect((await refresh(refresh_token)).status).toBe(403);
+    expect(await kids()).toEqual(before);
+  });
+
+  it('takes milliseconds', async () => {
+    await control.reset();
+    const before = performance.now();
+    for (let n = 0; n < 10; n += 1) await control.reset();
+    expect((performance.now() - before) / 10).toBeLessThan(25);
+  });
+});
+
+describe('export and import', () => {
+  it('carry everything to another tenant: users, passwords, sessions, refresh tokens, keys', async () => {
+    const tokens = await signIn();
+    const { cookies } = await control.sessionState({ user: 'auth0|sample' });
+    await control.users.create({ email: 'b@example.com', userMetadata: { text: 'é'.repeat(300_000) } });
+    const data = await control.exportData();
+
+    const other = await createTenant(sampleConfig, { issuer: tenant.context.issuer });
+    try {
+      await other.control.importData(JSON.parse(JSON.stringify(data)));
+      expect((await other.control.exportData()).tables).toEqual(data.tables);
+      expect(await other.context.keys.verify(tokens.access_token)).toMatchObject({ sub: 'auth0|sample' });
+      expect(await other.context.mac('csrf', 'x')).toBe(await tenant.context.mac('csrf', 'x'));
+      const refreshed = await other.fetch(
+        new Request(`${tenant.context.issuer}oauth/token`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({
+            grant_type: 'refresh_token',
+            client_id: 'postern-spa',
+            refresh_token: tokens.refresh_token,
+          }),
+        }),
+      );
+      expect(refreshed.status).toBe(200);
+      const { access_token } = (await refreshed.json()) as { access_token: string };
+      expect(await tenant.context.keys.verify(access_token), 'signed with the imported key').toBeDefined();
+      expect(cookies).toHaveLength(1);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('pass through HTTP whole, beyond the size other bodies may have', async () => {
+    await control.users.create({ email: 'b@example.com', userMetadata: { text: 'x'.repeat(300_000) } });
+    const data = (await (await call('/export')).json()) as TenantExport;
+    await control.reset();
+    expect((await post('/import', data)).status).toBe(204);
+    const [user] = await control.users.list({ search: 'b@example.com' });
+    expect(user?.userMetadata).toEqual({ text: 'x'.repeat(300_000) });
+  });
+
+  it.each<[string, (data: TenantExport) => unknown]>([
+    ['another version', (data) => ({ ...data, version: 2 })],
+    ['an unknown table', (data) => ({ ...data, tables: { ...data.tables, extra: [] } })],
+    ['an unknown column', (data) => ({ ...data, tables: { ...data.tables, users: [{ id: 'x', shoe: 1 }] } })],
+    ['no tables', () => ({ format: 'postern-tenant', version: 1 })],
+  ])('refuse data with %s and change nothing', async (_, spoil) => {
+    const data = await control.exportData();
+    expect(await refusalOf(control.importData(spoil(data)))).toMatchObject({ code: 'invalid_request' });
+    expect(await control.users.list()).toHaveLength(1);
+  });
+});
