@@ -29,6 +29,14 @@ export const grantTypes = [
 ] as const;
 export type GrantType = (typeof grantTypes)[number];
 
+export const mfaPolicies = ['never', 'adaptive', 'enrolled', 'always'] as const;
+export const mfaFactors = ['otp', 'sms', 'voice', 'email', 'push', 'recovery-code'] as const;
+
+const mfaPolicy = z.enum(mfaPolicies).meta({
+  description:
+    'Who must prove a second factor. never: nobody. adaptive: whoever the app asks for it, by acr_values. enrolled: also everybody who has set one up. always: everybody; who has none sets one up.',
+});
+
 const refreshTokenPolicy = z
   .strictObject({
     rotation: z.enum(['rotating', 'non-rotating']).default('rotating').meta({
@@ -69,6 +77,7 @@ export const clientSchema = z.strictObject({
     .default(true)
     .meta({ description: 'First-party client: no consent page for scopes of APIs that allow it.' }),
   requireDpop: z.boolean().default(false),
+  mfaPolicy: mfaPolicy.optional().meta({ description: "Replaces the tenant's mfa.policy for this client." }),
 });
 export type ClientConfig = z.infer<typeof clientSchema>;
 
@@ -139,6 +148,21 @@ export const userSchema = z.strictObject({
   userMetadata: z.record(z.string(), z.unknown()).default({}),
   appMetadata: z.record(z.string(), z.unknown()).default({}),
   blocked: z.boolean().default(false),
+  mfa: z
+    .strictObject({
+      totpSecret: z
+        .string()
+        .regex(/^[A-Z2-7]{16,}$/, 'must be base32 without padding, 16 characters or more')
+        .optional()
+        .meta({ description: 'Secret of an authenticator app, base32.' }),
+      recoveryCode: z
+        .string()
+        .regex(/^[A-Z0-9]{24}$/, 'must be 24 capital letters or digits')
+        .optional(),
+      phoneNumber: z.string().optional().meta({ description: 'Phone for codes by message or call, E.164.' }),
+    })
+    .optional()
+    .meta({ description: 'Second factors the user has set up already.' }),
 });
 export type UserConfig = z.infer<typeof userSchema>;
 
@@ -162,6 +186,16 @@ export const tenantSchema = z.strictObject({
       opaqueAccessToken: seconds('Life of access tokens without an audience.').default(86_400),
       interaction: seconds('How long a login page may stay open.').default(3_600),
       passwordReset: seconds('Life of a reset link.').default(432_000),
+    })
+    .prefault({}),
+  mfa: z
+    .strictObject({
+      policy: mfaPolicy.default('adaptive'),
+      factors: z
+        .array(z.enum(mfaFactors))
+        .default([...mfaFactors])
+        .meta({ description: 'Factors people may set up and use.' }),
+      rememberBrowser: seconds('How long "remember this browser" spares the second factor.').default(2_592_000),
     })
     .prefault({}),
   attackProtection: z

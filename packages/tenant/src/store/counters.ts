@@ -29,6 +29,23 @@ export function createCounterRepository(db: Kysely<Database>): CounterRepository
       return row?.count ?? 0;
     },
 
+    async takeFromBucket(key, { capacity, refillMs }, now) {
+      // The row keeps the time at which the bucket is full again; each try moves it on by one refill.
+      const fullAgainAt = sql<number>`(case when counters.window_ends_at > ${now} then counters.window_ends_at else ${now} end) + ${refillMs}`;
+      const row = await db
+        .insertInto('counters')
+        .values({ key, count: 1, window_ends_at: now + refillMs })
+        .onConflict((conflict) =>
+          conflict
+            .column('key')
+            .doUpdateSet({ count: sql`counters.count + 1`, window_ends_at: fullAgainAt })
+            .where(fullAgainAt, '<=', now + capacity * refillMs),
+        )
+        .returning('key')
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+
     async clear(key) {
       await db.deleteFrom('counters').where('key', '=', key).execute();
     },

@@ -10,7 +10,10 @@ export async function migrate(db: Schema, engine: Engine): Promise<void> {
   const migrator = new Migrator({
     db,
     provider: {
-      getMigrations: async () => ({ '0001-initial': { up: (schema) => createInitialSchema(schema, engine) } }),
+      getMigrations: async () => ({
+        '0001-initial': { up: (schema) => createInitialSchema(schema, engine) },
+        '0002-authenticators': { up: createAuthenticators },
+      }),
     },
   } satisfies { db: Schema; provider: { getMigrations: () => Promise<Record<string, Migration>> } });
   const { error } = await migrator.migrateToLatest();
@@ -182,6 +185,34 @@ async function createInitialSchema(schema: Schema, engine: Engine): Promise<void
       name text primary key,
       value text not null
     )`;
+  await run(schema, statements);
+}
+
+async function createAuthenticators(schema: Schema): Promise<void> {
+  await run(
+    schema,
+    `
+    create table authenticators (
+      id text primary key,
+      user_id text not null,
+      factor text not null,
+      group_id text not null,
+      confirmed integer not null default 0,
+      name text,
+      phone_number text,
+      email text,
+      secret text,
+      code_hash text,
+      last_step bigint,
+      created_at bigint not null,
+      last_used_at bigint
+    );
+    create index authenticators_user on authenticators (user_id);
+    create index authenticators_group on authenticators (group_id)`,
+  );
+}
+
+async function run(schema: Schema, statements: string): Promise<void> {
   for (const statement of statements.split(';')) await sql.raw(statement.trim()).execute(schema);
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Kysely, PostgresDialect, SqliteDialect } from 'kysely';
 import { createAccessTokenRepository } from './access-tokens.ts';
 import { createArtifactRepository } from './artifacts.ts';
+import { createAuthenticatorRepository } from './authenticators.ts';
 import { createConsentRepository } from './consents.ts';
 import { createCounterRepository } from './counters.ts';
 import { createEventRepository } from './events.ts';
@@ -61,6 +62,7 @@ function createStore(db: Kysely<Database>, engine: 'sqlite' | 'postgres'): Store
     users: createUserRepository(db),
     sessions: createSessionRepository(db),
     artifacts: createArtifactRepository(db, engine),
+    authenticators: createAuthenticatorRepository(db),
     consents: createConsentRepository(db),
     refreshTokens: createRefreshTokenRepository(db, inTransaction),
     accessTokens: createAccessTokenRepository(db),

@@ -9,6 +9,7 @@ export interface Database {
   sessions: SessionRow;
   session_clients: SessionClientRow;
   artifacts: ArtifactRow;
+  authenticators: AuthenticatorRow;
   consents: ConsentRow;
   refresh_families: RefreshFamilyRow;
   refresh_tokens: RefreshTokenRow;
@@ -85,6 +86,22 @@ export interface ArtifactRow {
   expires_at: number;
   consumed_at: number | null;
   attempts: ColumnType<number, number | undefined, number>;
+}
+
+export interface AuthenticatorRow {
+  id: string;
+  user_id: string;
+  factor: string;
+  group_id: string;
+  confirmed: Flag;
+  name: string | null;
+  phone_number: string | null;
+  email: string | null;
+  secret: string | null;
+  code_hash: string | null;
+  last_step: number | null;
+  created_at: number;
+  last_used_at: number | null;
 }
 
 export interface ConsentRow {

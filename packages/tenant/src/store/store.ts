@@ -1,5 +1,6 @@
 import type { OutboxMessage } from '../delivery/outbox.ts';
 import type { NewEvent, TenantEvent } from '../events/event-log.ts';
+import type { FactorName } from '../mfa/factors/factor.ts';
 
 /** What the rest of the tenant sees of storage. One implementation (Kysely) serves SQLite and PostgreSQL. */
 
@@ -100,6 +101,49 @@ export interface ArtifactRepository {
   consumeForSubject(kind: string, subject: string, now: number): Promise<void>;
 }
 
+/** Something a user has and can prove: an app with a secret, a phone, an address, a device, a recovery code. */
+export interface Authenticator {
+  /** `totp|dev_…`, `sms|dev_…`, `push|dev_…` … */
+  readonly id: string;
+  readonly userId: string;
+  readonly factor: FactorName;
+  /** Authenticators set up together (sms and voice, push and totp) share it and go together. */
+  readonly groupId: string;
+  /** False until the user has proved it once. */
+  readonly confirmed: boolean;
+  /** What people recognise it by: a masked number or address, a device. */
+  readonly name?: string | undefined;
+  readonly phoneNumber?: string | undefined;
+  readonly email?: string | undefined;
+  /** otp: the shared secret, base32. */
+  readonly secret?: string | undefined;
+  /** recovery-code: hash of the code. */
+  readonly codeHash?: string | undefined;
+  /** otp: the newest 30-second step whose code was used. */
+  readonly lastStep?: number | undefined;
+  readonly createdAt: number;
+  readonly lastUsedAt?: number | undefined;
+}
+
+export interface AuthenticatorRepository {
+  /** Oldest first. */
+  list(userId: string): Promise<Authenticator[]>;
+  get(id: string): Promise<Authenticator | undefined>;
+  insert(authenticators: readonly Authenticator[]): Promise<void>;
+  /** Confirms all of a group, and the user's recovery code with it. */
+  confirmGroup(groupId: string): Promise<void>;
+  /** Marks a time step used; true for exactly one caller, and only for a step after the newest used one. */
+  useStep(id: string, step: number, now: number): Promise<boolean>;
+  /** Replaces a recovery code; true for exactly one caller. */
+  replaceCode(id: string, codeHash: string, newCodeHash: string, now: number): Promise<boolean>;
+  touch(id: string, now: number): Promise<void>;
+  /** Deletes all of a group; answers how many. */
+  deleteGroup(groupId: string): Promise<number>;
+  /** Deletes what a user began to set up but never proved. */
+  deleteUnconfirmed(userId: string): Promise<void>;
+  deleteForUser(userId: string): Promise<void>;
+}
+
 export interface ConsentRepository {
   get(userId: string, clientId: string, audience: string): Promise<readonly string[] | undefined>;
   grant(userId: string, clientId: string, audience: string, scope: readonly string[], now: number): Promise<void>;
@@ -180,6 +224,11 @@ export interface CounterRepository {
   hit(key: string, windowMs: number, now: number): Promise<{ count: number; windowEndsAt: number }>;
   get(key: string, now: number): Promise<number>;
   clear(key: string): Promise<void>;
+  /**
+   * Takes one try out of a bucket of `capacity` tries that gets one back every `refillMs`; false when it is empty.
+   * One statement, so that tries at once cannot share the last one.
+   */
+  takeFromBucket(key: string, bucket: { capacity: number; refillMs: number }, now: number): Promise<boolean>;
 }
 
 export interface SettingRepository {
@@ -228,6 +277,7 @@ export interface Store {
   readonly users: UserRepository;
   readonly sessions: SessionRepository;
   readonly artifacts: ArtifactRepository;
+  readonly authenticators: AuthenticatorRepository;
   readonly consents: ConsentRepository;
   readonly refreshTokens: RefreshTokenRepository;
   readonly accessTokens: AccessTokenRepository;

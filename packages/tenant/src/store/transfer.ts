@@ -8,6 +8,7 @@ const tables = {
   sessions: ['id'],
   session_clients: ['session_id', 'client_id'],
   artifacts: ['kind', 'hash'],
+  authenticators: ['id'],
   consents: ['user_id', 'client_id', 'audience'],
   refresh_families: ['id'],
   refresh_tokens: ['hash'],

@@ -19,6 +19,15 @@ export interface Subject {
   readonly nonce?: string | undefined;
   /** Auth0's `gty` claim, for the grants that have one. */
   readonly gty?: 'client-credentials' | 'password' | 'refresh_token' | undefined;
+  /** How the person proved who they are (RFC 8176); ID tokens tell it when `mfa` is among it. */
+  readonly amr?: readonly string[] | undefined;
+  /** The second factor was waived because the browser was remembered; renewals go on from that. */
+  readonly rememberedBrowser?: boolean | undefined;
+  /** Set by rules at login. They never replace a claim of the protocol. */
+  readonly idTokenClaims?: Readonly<Record<string, unknown>> | undefined;
+  readonly accessTokenClaims?: Readonly<Record<string, unknown>> | undefined;
+  /** A new recovery code, for the token response. */
+  readonly recoveryCode?: string | undefined;
   /** RFC 7638 thumbprint of the DPoP key the tokens are bound to. */
   readonly dpopJkt?: string | undefined;
   /** The refresh-token family this call belongs to. Without one, `offline_access` begins a new family. */

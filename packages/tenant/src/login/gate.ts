@@ -1,0 +1,61 @@
+import type { ClientConfig } from '../config/schema.ts';
+import type { TenantContext } from '../context.ts';
+import type { FactorType } from '../mfa/factors/factor.ts';
+import { judgeMfa } from '../mfa/policy.ts';
+import type { User } from '../store/store.ts';
+
+/** What of the HTTP request a rule may look at. Never secrets: passwords, codes and tokens are left out. */
+export interface RequestFacts {
+  readonly ip: string;
+  readonly userAgent?: string | undefined;
+  readonly language?: string | undefined;
+  readonly query?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly body?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+/** Somebody proved who they are, and tokens or a code are about to be made. */
+export interface LoginAttempt {
+  readonly client: ClientConfig;
+  readonly user: User;
+  readonly connection?: string | undefined;
+  readonly protocol: 'redirect' | 'password' | 'passwordless' | 'refresh' | 'token-exchange' | 'social';
+  /** How they proved it (RFC 8176); holds `mfa` when a second factor was among it. */
+  readonly amr: readonly string[];
+  readonly audience?: string | undefined;
+  readonly scope: readonly string[];
+  readonly acrValues?: readonly string[] | undefined;
+  readonly sessionId?: string | undefined;
+  /** The person asked, after an earlier second factor, not to be asked again on this browser. */
+  readonly rememberedBrowser?: boolean | undefined;
+  readonly request: RequestFacts;
+}
+
+/** What a login that may go on gets. Spreads into a `Subject`. */
+export interface Passed {
+  readonly scope: readonly string[];
+  readonly idTokenClaims: Readonly<Record<string, unknown>>;
+  readonly accessTokenClaims: Readonly<Record<string, unknown>>;
+}
+
+/** `challenge`: what the user has and may be asked for. `enroll`: what the user may set up, having nothing. */
+export interface MfaRequirement {
+  readonly challenge: readonly FactorType[];
+  readonly enroll: readonly FactorType[];
+}
+
+export type Verdict =
+  | ({ readonly kind: 'pass' } & Passed)
+  | { readonly kind: 'denied'; readonly error: 'access_denied' | 'unauthorized'; readonly reason: string }
+  /** `passed` is what the login gets once the second factor is proved: rules ran already and do not run again. */
+  | { readonly kind: 'mfa'; readonly requirement: MfaRequirement; readonly passed: Passed };
+
+/**
+ * The one gate that every login and renewal passes before tokens or a code are made: blocked user, then the tenant's
+ * own rules, then the MFA policy.
+ */
+export async function passGate(tenant: TenantContext, attempt: LoginAttempt): Promise<Verdict> {
+  if (attempt.user.blocked) return { kind: 'denied', error: 'unauthorized', reason: 'user is blocked' };
+  const passed: Passed = { scope: attempt.scope, idTokenClaims: {}, accessTokenClaims: {} };
+  const requirement = await judgeMfa(tenant, attempt, { requiredByRule: false });
+  return requirement === undefined ? { kind: 'pass', ...passed } : { kind: 'mfa', requirement, passed };
+}

@@ -1,0 +1,44 @@
+import type { ClientConfig } from '../config/schema.ts';
+import type { TenantContext } from '../context.ts';
+import type { LoginAttempt, MfaRequirement } from '../login/gate.ts';
+import { findChallengeable, hasFactor } from './enrolled.ts';
+import { factorTypes } from './factors/factor-types.ts';
+
+/** What an app sends in `acr_values` when it wants a second factor. */
+export const multiFactorAcr = 'http://schemas.openid.net/pape/policies/2007/06/multi-factor';
+
+/**
+ * What second factor a login still owes, or undefined when it owes none.
+ *
+ * - `never`: none, whatever the app asks for; a rule may still require one.
+ * - `adaptive`: when the app asks for it by `acr_values`.
+ * - `enrolled`: also when the user has a factor.
+ * - `always`: everybody; who has no factor sets one up.
+ *
+ * A login that had a second factor owes none. A remembered browser spares what policy or rule wants, but not what the app
+ * asks for: it wants the person to prove it now.
+ */
+export async function judgeMfa(
+  tenant: TenantContext,
+  attempt: LoginAttempt,
+  { requiredByRule }: { requiredByRule: boolean },
+): Promise<MfaRequirement | undefined> {
+  if (attempt.amr.includes('mfa')) return undefined;
+  const policy = policyOf(tenant, attempt.client);
+  const askedFor = policy !== 'never' && attempt.acrValues?.includes(multiFactorAcr) === true;
+  if (!askedFor && attempt.rememberedBrowser === true) return undefined;
+  const authenticators = await tenant.store.authenticators.list(attempt.user.id);
+  const isEnrolled = hasFactor(authenticators);
+  const isRequired = askedFor || requiredByRule || policy === 'always' || (policy === 'enrolled' && isEnrolled);
+  if (!isRequired) return undefined;
+  return {
+    challenge: factorTypes(findChallengeable(tenant, attempt.user, authenticators).map(({ factor }) => factor)),
+    enroll: isEnrolled
+      ? []
+      : factorTypes(tenant.registry.config.mfa.factors.filter((factor) => factor !== 'recovery-code')),
+  };
+}
+
+export function policyOf(tenant: TenantContext, client: ClientConfig) {
+  return client.mfaPolicy ?? tenant.registry.config.mfa.policy;
+}
