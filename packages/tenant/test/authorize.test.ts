@@ -136,12 +136,15 @@ describe('authorize', () => {
     await browser.submit(login, { username: 'user@example.com', password: 'Correct-Horse-42' });
     const again = await browser.open(new URL(`/authorize/resume${login.url.search}`, test.issuer));
     expect([again.status, again.callback]).toEqual([400, undefined]);
+    expect((await browser.open(login.url)).status).toBe(400);
   });
   it('keeps a login to the browser that began it', async () => {
     const login = await test.browser().open(test.authorizeUrl());
-    const stranger = await test.browser().open(login.url);
-    expect(stranger.status).toBe(400);
-    const resumed = await test.browser().open(new URL(`/authorize/resume${login.url.search}`, test.issuer));
+    const stranger = test.browser();
+    expect((await stranger.open(login.url)).status).toBe(400);
+    await stranger.open(test.authorizeUrl());
+    expect((await stranger.open(login.url)).status).toBe(400);
+    const resumed = await stranger.open(new URL(`/authorize/resume${login.url.search}`, test.issuer));
     expect([resumed.status, resumed.callback]).toEqual([400, undefined]);
   });
   it('lets a login page expire', async () => {

@@ -89,6 +89,14 @@ describe('web_message', () => {
     const second = await test.browser().open(test.authorizeUrl(silent));
     expect(second.headers.get('content-security-policy')).not.toContain(nonce);
   });
+  it('a frame on an IPv6 loopback origin is allowed by its scheme, as CSP cannot name it', async () => {
+    const changes = { client_id: 'dev-spa', redirect_uri: 'http://[::1]:5173/' };
+    const page = await test.browser().open(test.authorizeUrl({ ...silent, ...changes }));
+    expect(page.headers.get('content-security-policy')).toMatch(/frame-ancestors http:$/);
+    expect(run(page.html, 'parent')[0]?.origin).toBe('http://[::1]:5173');
+    const login = await test.browser().open(test.authorizeUrl(changes));
+    expect(login.headers.get('content-security-policy')).toContain("form-action 'self' http:;");
+  });
   it('a popup signs in on the pages and then gets the message', async () => {
     const browser = test.browser();
     const page = await browser.logIn(test.authorizeUrl({ response_mode: 'web_message' }));

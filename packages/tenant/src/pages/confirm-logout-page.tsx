@@ -1,5 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { Context } from 'hono';
+import { cspSource } from '../http/csp-source.ts';
 import { PageForm, SubmitButton } from './form.tsx';
 import { MessagePage } from './message-page.tsx';
 import { renderPage } from './render-page.tsx';
@@ -30,11 +31,6 @@ export function renderConfirmLogoutPage(c: Context, page: ConfirmLogoutPage) {
         <SubmitButton>Log out</SubmitButton>
       </PageForm>
     </MessagePage>,
-    { formAction: postLogoutRedirectUri === undefined ? undefined : formActionSource(postLogoutRedirectUri) },
+    { formAction: postLogoutRedirectUri === undefined ? undefined : cspSource(postLogoutRedirectUri) },
   );
-}
-
-function formActionSource(uri: string): string {
-  const { protocol, origin } = new URL(uri);
-  return protocol === 'http:' || protocol === 'https:' ? origin : protocol;
 }

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { ClientConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
+import { cspSource } from '../http/csp-source.ts';
 import type { User } from '../store/store.ts';
 import { createSecret, hashSecret } from '../tokens/secret.ts';
 import { currentLogin, signIn } from './browser-session.ts';
@@ -130,7 +131,8 @@ export async function loadInteraction(tenant: TenantContext, c: Context): Promis
     client,
     params,
     prompt,
-    redirectOrigin: formActionSource(params.redirectUri),
+    // Browsers check every redirect that follows a form's POST against `form-action`, the last one included.
+    redirectOrigin: cspSource(params.redirectUri),
     loginHint: params.loginHint,
     connection: params.connection,
     result,
@@ -238,10 +240,4 @@ async function stateOfForm(c: Context): Promise<string | undefined> {
   if (c.req.method !== 'POST' || !isForm) return undefined;
   const state = (await c.req.parseBody()).state;
   return typeof state === 'string' ? state : undefined;
-}
-
-/** CSP checks every redirect that follows a form's POST against `form-action`, the application's address included. */
-function formActionSource(redirectUri: string): string {
-  const url = new URL(redirectUri);
-  return url.protocol === 'http:' || url.protocol === 'https:' ? url.origin : url.protocol;
 }

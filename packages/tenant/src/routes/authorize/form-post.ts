@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { cspSource } from '../../http/csp-source.ts';
 import type { ProtocolContext } from '../../http/protocol-context.ts';
 import { renderScriptPage } from './script-page.ts';
 
@@ -16,6 +17,6 @@ export function renderFormPost(
     script: 'document.forms[0].submit();',
     data: null,
     body: html`<form method="post" action="${redirectUri}">${fields}<noscript><p>One more step to finish signing in.</p></noscript><button type="submit">Continue</button></form>`,
-    policy: `form-action ${new URL(redirectUri).origin}; frame-ancestors 'none'`,
+    policy: `form-action ${cspSource(redirectUri)}; frame-ancestors 'none'`,
   });
 }

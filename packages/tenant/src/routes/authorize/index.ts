@@ -178,5 +178,6 @@ async function showError(
     message: error.message,
     detail: error.explanation,
     status: error.status,
+    frame: { tenantName: tenant.registry.config.name },
   });
 }

@@ -1,3 +1,4 @@
+import { cspSource } from '../../http/csp-source.ts';
 import type { ProtocolContext } from '../../http/protocol-context.ts';
 import { renderScriptPage } from './script-page.ts';
 
@@ -21,6 +22,6 @@ export function renderWebMessage(
     script,
     data: { origin, message: { type: 'authorization_response', response } },
     body: '',
-    policy: `frame-ancestors ${origin}`,
+    policy: `frame-ancestors ${cspSource(origin)}`,
   });
 }
