@@ -83,12 +83,71 @@ export const refuse = {
   credentials: (explanation: string) =>
     new OAuthError('invalid_grant', 'Wrong email or password.', { status: 403, explanation }),
 
+  realm: (realm: string, known: readonly string[]) =>
+    new OAuthError('invalid_request', `unknown or invalid realm: ${realm}`, {
+      explanation: `The realm ${realm} is no connection this grant can use for the client; those it can use: ${listOf(known)}.`,
+    }),
+
+  tooManyAttempts: (description: string, explanation: string) =>
+    new OAuthError('too_many_attempts', description, { status: 429, explanation }),
+
+  leakedPassword: (description: string, explanation: string) =>
+    new OAuthError('password_leaked', description, { status: 401, explanation }),
+
+  /** With `mfa_token` and `mfa_requirements`, from every grant alike. */
+  mfaRequired: (extra: Readonly<Record<string, unknown>>, explanation: string) =>
+    new OAuthError('mfa_required', mfaRequiredText, { status: 403, extra, explanation }),
+
+  mfaToken: (explanation: string) =>
+    new OAuthError('invalid_grant', 'Malformed mfa_token', { status: 403, explanation }),
+
+  expiredMfaToken: (explanation: string) =>
+    new OAuthError('expired_token', 'mfa_token is expired', { status: 401, explanation }),
+
+  otpCode: (explanation: string) => new OAuthError('invalid_grant', 'Invalid otp_code.', { status: 403, explanation }),
+
+  bindingCode: (explanation: string) =>
+    new OAuthError('invalid_grant', 'Invalid binding_code.', { status: 403, explanation }),
+
+  oobCode: (explanation: string) => new OAuthError('invalid_grant', 'Malformed oob_code', { status: 403, explanation }),
+
+  mfaRejected: (explanation: string) =>
+    new OAuthError('invalid_grant', 'MFA Authorization rejected.', { status: 403, explanation }),
+
+  authorizationPending: () =>
+    new OAuthError('authorization_pending', 'Authorization pending: please repeat the request in a few seconds.', {
+      status: 403,
+      explanation: 'The push was not answered yet; the client polls again.',
+    }),
+
+  slowDown: (seconds: number) =>
+    new OAuthError('slow_down', `You are polling faster than the specified interval of ${seconds} seconds.`, {
+      status: 429,
+      explanation: `The client asked again before ${seconds} s had passed; the next try may come after that time.`,
+      headers: { 'Retry-After': String(seconds) },
+    }),
+
+  tooManyCodes: (explanation: string) =>
+    new OAuthError('too_many_attempts', 'Too many failed codes. Wait for some minutes before retrying.', {
+      status: 429,
+      explanation,
+    }),
+
+  tooManyMessages: (explanation: string) =>
+    new OAuthError(
+      'too_many_attempts',
+      'You have exceeded the maximum number of messages per hour. Wait a few minutes and try again.',
+      { status: 429, explanation },
+    ),
+
   audience: (audience: string, known: readonly string[]) =>
     new OAuthError('access_denied', `Service not found: ${audience}`, {
       status: 403,
       explanation: `The audience ${audience} is no API of this tenant; configured: ${listOf(known)}.`,
     }),
 } as const;
+
+export const mfaRequiredText = 'Multifactor authentication required';
 
 /** Names for a sentence: `a, b`, or `none`. */
 export function listOf(names: readonly string[]): string {

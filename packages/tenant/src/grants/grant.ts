@@ -1,14 +1,19 @@
 import type { ClientConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
 import type { Parameters } from '../http/body.ts';
+import type { RequestFacts, RequestFacts } from '../login/gate.ts';
 import type { Subject } from '../tokens/subject.ts';
 
 /** A call of the token endpoint, after the client was authenticated and found allowed to use the grant. */
 export interface TokenRequest {
   readonly client: ClientConfig;
   readonly parameters: Parameters;
+  /** Where it came from, for rules and attack protection. */
+  readonly request: RequestFacts;
   /** RFC 7638 thumbprint of the key the request was proved with. */
   readonly dpopJkt?: string | undefined;
+  /** Where the call comes from. */
+  readonly request: RequestFacts;
 }
 
 /** Checks what the request brings and says who gets tokens for what. Rejects with an `OAuthError`. */

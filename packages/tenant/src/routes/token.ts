@@ -1,3 +1,4 @@
+import { limitRate } from '../attack-protection/rate-limits.ts';
 import type { ClientConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
 import { listOf, noStore, OAuthError, recordRefusal, refuse, respondWithError } from '../errors.ts';
@@ -5,6 +6,7 @@ import { findGrant } from '../grants/index.ts';
 import { type Parameters, readBody, requireParameter } from '../http/body.ts';
 import { authenticateClient } from '../http/client-authentication.ts';
 import type { ProtocolContext } from '../http/protocol-context.ts';
+import { requestFacts, requestFacts } from '../http/request-facts.ts';
 import { issue } from '../tokens/issue.ts';
 
 /** `POST /oauth/token` */
@@ -14,8 +16,10 @@ export async function handleToken(tenant: TenantContext, c: ProtocolContext): Pr
     parameters = await readBody(c);
     const grantType = requireParameter(parameters, 'grant_type');
     const client = await authenticateClient(tenant, c, parameters);
+    const request = requestFacts(c, client, parameters);
+    await limitRate(tenant, c, 'token', request.ip);
     const grant = allowedGrant(client, grantType);
-    const subject = await grant({ client, parameters }, tenant);
+    const subject = await grant({ client, parameters, request }, tenant);
     return c.json(await issue(tenant, subject), 200, noStore);
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error;
