@@ -47,5 +47,5 @@ function writeLicenses(outDir: string): void {
 
 /** What is left of imports whose types nobody outside sees; their packages are not installed with this one. */
 function dropEmptyTypeImports(file: string): void {
-  writeFileSync(file, readFileSync(file, 'utf8').replace(/^import "[^"]+";$/gm, ''));
+  if (existsSync(file)) writeFileSync(file, readFileSync(file, 'utf8').replace(/^import "[^"]+";$/gm, ''));
 }

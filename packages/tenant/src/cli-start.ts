@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { StartOptions } from './cli-options.ts';
+import { ConfigError } from './config/config-error.ts';
 import type { TenantConfig } from './config/schema.ts';
 import { createTenant, type Tenant } from './tenant.ts';
 
@@ -33,7 +34,12 @@ async function importFrom(tenant: Tenant, file: string, exportFile: string | und
     console.error(`postern-tenant: ${file} is not there yet; it will be written on exit.`);
     return;
   }
-  await tenant.control.importData(JSON.parse(await readFile(file, 'utf8')));
+  try {
+    await tenant.control.importData(JSON.parse(await readFile(file, 'utf8')));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigError([{ path: '', message: `cannot be imported: ${reason}` }], { source: file, cause });
+  }
 }
 
 /** Written beside the file and renamed, so that an interrupted export leaves the one before; readable by its owner only. */

@@ -1,0 +1,224 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import manifest from '../package.json' with { type: 'json' };
+import { type BuiltCli, buildCli } from './support/cli.ts';
+
+let cli: BuiltCli;
+let folder: string;
+beforeAll(async () => {
+  [cli, folder] = await Promise.all([buildCli(), mkdtemp(join(tmpdir(), 'postern-cli-'))]);
+});
+afterAll(async () => {
+  await cli?.remove();
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Ready {
+  ready: true;
+  issuer: string;
+  control: string;
+  secret: string;
+}
+
+async function startReady(...args: string[]) {
+  const process = cli.start(['--json', '--port', '0', ...args]);
+  const ready = JSON.parse(await process.output(/\n/)) as Ready;
+  const api = async (path: string, body?: unknown) => {
+    const response = await fetch(`${ready.control}/api${path}`, {
+      headers: { authorization: `Bearer ${ready.secret}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+    });
+    return response.status === 204 ? undefined : response.json();
+  };
+  return { process, ready, api };
+}
+
+/** An address somebody else uses. */
+async function occupy(port: number) {
+  const server = createServer();
+  const taken = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => resolve(true));
+  });
+  return {
+    port: taken ? (server.address() as AddressInfo).port : port,
+    free: () => new Promise<void>((resolve) => (taken ? server.close(() => resolve()) : resolve())),
+  };
+}
+
+describe('postern-tenant', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    '--json tells one line when ready, answers, and closes cleanly on %s',
+    async (signal) => {
+      const { process, ready } = await startReady();
+      const { port } = new URL(ready.issuer);
+      expect(process.stdout()).toBe(
+        `{"ready":true,"issuer":"http://localhost:${port}/","control":"http://localhost:${port}/__tenant","secret":"${ready.secret}"}\n`,
+      );
+      expect(ready.secret).toMatch(/^[\w-]{43}$/);
+      const metadata = await (await fetch(`${ready.issuer}.well-known/openid-configuration`)).json();
+      expect(metadata).toMatchObject({ issuer: ready.issuer });
+      const { code, stdout, stderr } = await process.end(signal);
+      expect({ code, lines: stdout.split('\n').length - 1, stderr }).toEqual({ code: 0, lines: 1, stderr: '' });
+      await expect(fetch(ready.issuer)).rejects.toThrow();
+    },
+  );
+
+  it('tells a person what it is, where, and how to sign in', async () => {
+    const process = cli.start(['--port', '0']);
+    const text = await process.output(/Ctrl-C/);
+    expect(text).toMatch(/local identity provider for development and tests\. Not for production\./);
+    expect(text).toMatch(/Issuer +http:\/\/localhost:\d+\//);
+    for (const part of [
+      'postern-spa',
+      'postern-native',
+      'postern-cli',
+      'https://api.postern.test (read:notes write:notes)',
+      'user@example.com / Correct-Horse-42',
+    ]) {
+      expect(text).toContain(part);
+    }
+    const dashboard = /Dashboard +(\S+)/.exec(text)?.[1] ?? '';
+    expect(dashboard).toMatch(/\/__tenant\?secret=[\w-]{43}$/);
+    const opened = await fetch(dashboard, { redirect: 'manual' });
+    const cookie = opened.headers
+      .getSetCookie()
+      .map((one) => one.split(';')[0])
+      .join('; ');
+    const page = await fetch(new URL(opened.headers.get('location') ?? '', dashboard), { headers: { cookie } });
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-type')).toContain('text/html');
+    expect(await process.end('SIGINT')).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('takes a free port when 4455 is taken', async () => {
+    const other = await occupy(4455);
+    const process = cli.start(['--json']);
+    const ready = JSON.parse(await process.output(/\n/)) as Ready;
+    expect(new URL(ready.issuer).port).not.toBe('4455');
+    expect((await fetch(`${ready.issuer}.well-known/jwks.json`)).status).toBe(200);
+    await process.end('SIGTERM');
+    await other.free();
+  });
+
+  it('fails with a sentence when the port asked for is taken', async () => {
+    const other = await occupy(0);
+    const { code, stderr, stdout } = await cli.start(['--port', String(other.port)]).end();
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^postern-tenant: .*EADDRINUSE.*\n$/);
+    await other.free();
+  });
+
+  it.each([
+    [['--prot', '1'], "Unknown option '--prot'"],
+    [['--port', 'http'], '--port "http" is not allowed; give a number from 0 to 65535'],
+    [['--port', '65536'], '--port "65536" is not allowed'],
+    [['--port'], "'--port <value>' argument missing"],
+    [['serve'], 'there is no command "serve"; allowed: init'],
+    [['init', 'a', 'b'], 'init takes one file name'],
+    [['--data', 'x', '--database', 'postgres://x/y'], '--data and --database exclude each other'],
+    [['--database', 'mysql://root:hunter2@x/y'], '--database must begin with postgres://'],
+    [['--issuer', 'https://acme.auth0.com'], 'looks like production'],
+    [['--issuer', 'nonsense'], 'is not allowed'],
+  ])('answers %j with what is wrong and exit code 2', async (args, message) => {
+    const { code, stdout, stderr } = await cli.start(args).end();
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(message);
+    expect(stderr).toContain('Try: postern-tenant --help');
+    expect(stderr).not.toContain('hunter2');
+  });
+
+  it('shows its help and its version', async () => {
+    const help = await cli.start(['--help']).end();
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    for (const flag of [
+      '--port',
+      '--host',
+      '--issuer',
+      '--config',
+      '--data',
+      '--database',
+      '--json',
+      '--import',
+      '--export-on-exit',
+      'init',
+    ]) {
+      expect(help.stdout).toContain(flag);
+    }
+    expect(await cli.start(['-v']).end()).toMatchObject({ code: 0, stdout: `${manifest.version}\n` });
+  });
+
+  it('init writes an example that starts, and never replaces a file', async () => {
+    expect(await cli.start(['init'], { cwd: folder }).end()).toMatchObject({ code: 0, stderr: '' });
+    const file = join(folder, 'tenant.config.jsonc');
+    const { process, api } = await startReady('--config', file);
+    expect(await api('/users')).toMatchObject([{ id: 'auth0|alice' }]);
+    await process.end('SIGTERM');
+    const again = await cli.start(['init'], { cwd: folder }).end();
+    expect(again.code).toBe(1);
+    expect(again.stderr).toMatch(/^postern-tenant: .*EEXIST/);
+  });
+
+  it('refuses a configuration by file and path', async () => {
+    const file = join(folder, 'wrong.json');
+    await writeFile(file, '{ "clients": [{ "clientId": "a", "name": "A", "type": "webapp" }] }');
+    const { code, stdout, stderr } = await cli.start(['--config', file]).end();
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toBe(
+      `postern-tenant: ${file} cannot be used:\n  clients[0].type: "webapp" is not allowed; allowed: spa, native, regular, machine\n`,
+    );
+  });
+
+  it('exports on exit, readable by its owner only, and starts from it again with the same ids and keys', async () => {
+    const file = join(folder, 'data.json');
+    const first = await startReady('--import', file, '--export-on-exit', file);
+    const user = await first.api('/users', { email: 'kept@example.com' });
+    const kids = await (await fetch(`${first.ready.issuer}.well-known/jwks.json`)).json();
+    expect(await first.process.end('SIGTERM')).toMatchObject({ code: 0 });
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    const exported = await readFile(file, 'utf8');
+
+    const second = await startReady('--import', file, '--export-on-exit', file);
+    expect(await second.api(`/users/${encodeURIComponent(user.id)}`)).toEqual(user);
+    expect(await (await fetch(`${second.ready.issuer}.well-known/jwks.json`)).json()).toEqual(kids);
+    expect(await second.process.end('SIGINT')).toMatchObject({ code: 0, stderr: '' });
+    expect(await readFile(file, 'utf8')).toBe(exported);
+  });
+
+  it.each([
+    ['is not there', 'nowhere.json', undefined],
+    ['is no JSON', 'broken.json', '{'],
+    ['is something else', 'other.json', '{"users":[]}'],
+  ])('fails when the file to import %s', async (_, name, text) => {
+    const file = join(folder, name);
+    if (text !== undefined) await writeFile(file, text);
+    const { code, stdout, stderr } = await cli.start(['--json', '--port', '0', '--import', file]).end();
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^postern-tenant: /);
+    expect(stderr).toContain(name);
+  });
+
+  it('keeps its data in a folder, also when killed', async () => {
+    const data = join(folder, 'data');
+    const first = await startReady('--data', data);
+    const user = await first.api('/users', { email: 'kept@example.com' });
+    await first.process.end('SIGKILL');
+    const second = await startReady('--data', data);
+    expect(await second.api('/users?search=kept@')).toEqual([user]);
+    expect(second.ready.secret).not.toBe(first.ready.secret);
+    await second.process.end('SIGTERM');
+  });
+
+  it('announces the issuer it was given', async () => {
+    const { process, ready } = await startReady('--issuer', 'http://10.0.2.2:4455').catch(() => ({
+      process: undefined,
+      ready: undefined,
+    }));
+    expect(ready).toMatchObject({ issuer: 'http://10.0.2.2:4455/', control: 'http://10.0.2.2:4455/__tenant' });
+    await process?.end('SIGTERM');
+  });
+});
