@@ -16,14 +16,19 @@ const HTML =
 
 /**
  * Serves `entry` of `e2e/sdk/page`. Paths below `/coop/` are cut off from the windows they open
- * (`Cross-Origin-Opener-Policy: same-origin`).
+ * (`Cross-Origin-Opener-Policy: same-origin`); paths below `/router/` add a parameter and a hash to a callback, as an app's
+ * own routing may.
  */
 export async function startSdkApp(entry: 'page.tsx' | 'user-agent.ts' = 'page.tsx'): Promise<SdkApp> {
   const script = await bundlePage(entry);
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const { pathname, search, searchParams } = new URL(request.url ?? '/', 'http://localhost');
     if (pathname === '/page.js') {
       response.writeHead(200, { 'content-type': 'text/javascript' }).end(script);
+      return;
+    }
+    if (pathname.startsWith('/router/') && searchParams.has('code') && !searchParams.has('tab')) {
+      response.writeHead(302, { location: `${pathname}${search}&tab=2#/part` }).end();
       return;
     }
     const coop = pathname.startsWith('/coop/') ? { 'cross-origin-opener-policy': 'same-origin' } : {};
@@ -58,9 +63,7 @@ async function bundlePage(entry: string): Promise<string> {
 
 /** From now on every page and popup of `context` shows what `config` says. */
 export async function configurePages(context: BrowserContext, config: PageConfig): Promise<void> {
-  await context.addInitScript((given) => {
-    window.sdkConfig = given;
-  }, config);
+  await context.addInitScript({ content: `window.sdkConfig = ${JSON.stringify(config)};` });
 }
 
 /** Waits until the session of a page has started. */

@@ -8,8 +8,6 @@ export interface PageConfig {
   /** `core`: a client and no React. `react`: a provider in StrictMode. `manual`: nothing is constructed. */
   readonly mode: 'core' | 'react' | 'manual';
   readonly skipRedirectCallback?: boolean;
-  /** How far this page's clock is ahead of the machine's, in milliseconds. */
-  readonly clockAheadMs?: number;
 }
 
 export interface SdkPage {
@@ -32,13 +30,15 @@ export interface SdkPage {
 declare global {
   interface Window {
     sdkConfig: PageConfig;
+    /** How far the clock of a new page is ahead of the machine's, in milliseconds. */
+    sdkClockAheadMs?: number;
     sdk: SdkPage;
   }
 }
 
-const { options, mode, skipRedirectCallback = false, clockAheadMs = 0 } = window.sdkConfig;
+const { options, mode, skipRedirectCallback = false } = window.sdkConfig;
 
-let ahead = clockAheadMs;
+let ahead = window.sdkClockAheadMs ?? 0;
 const machineNow = Date.now.bind(Date);
 Date.now = () => machineNow() + ahead;
 

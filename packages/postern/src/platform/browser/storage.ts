@@ -1,5 +1,6 @@
 import type { Storage, StorageOptions } from '../platform.ts';
 import { inStore, storeFailed } from './database.ts';
+import { noteWrite, readInStep } from './recent-writes.ts';
 
 const SEPARATOR = '|';
 
@@ -14,7 +15,10 @@ export function openStorage(options: StorageOptions): Storage {
     case 'memory':
       return memoryStorage(options.namespace);
     case 'localstorage':
-      return webStorage(() => window.localStorage, options.namespace);
+      return sharedStorage(
+        webStorage(() => window.localStorage, options.namespace),
+        options.namespace,
+      );
     case 'indexeddb':
       return indexedDbStorage(options.namespace);
   }
@@ -62,6 +66,23 @@ function webStorage(area: () => globalThis.Storage, namespace: string): Storage 
           .filter((name) => name.startsWith(prefix))
           .map((name) => name.slice(prefix.length));
       }),
+  };
+}
+
+/** With the other tabs' latest writes in view; see `recent-writes.ts`. */
+function sharedStorage(area: Storage, namespace: string): Storage {
+  const nameOf = (key: string) => namespace + SEPARATOR + key;
+  return {
+    get: (key) => readInStep(nameOf(key), () => area.get(key)),
+    set: async (key, value) => {
+      await area.set(key, value);
+      await noteWrite(nameOf(key), value);
+    },
+    delete: async (key) => {
+      await area.delete(key);
+      await noteWrite(nameOf(key), undefined);
+    },
+    keys: area.keys,
   };
 }
 
