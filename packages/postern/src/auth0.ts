@@ -50,11 +50,10 @@ export class Auth0 {
           throw toWebAuthError(error);
         }),
       );
-    const finish = (work: () => ReturnType<Logins['resume']>) => web(() => session.finish(work));
 
     this.webAuth = {
       authorize: async (parameters, authorizeOptions) =>
-        (await finish(() => logins.begin(parameters, authorizeOptions))).credentials,
+        (await session.webLogin(() => logins.begin(parameters, authorizeOptions))).credentials,
 
       clearSession: (parameters = {}, clearOptions) =>
         web(async () => {
@@ -76,7 +75,7 @@ export class Auth0 {
         }),
 
       handleRedirectCallback: async (url = lifecycle.currentUrl() ?? '') => {
-        const { appState } = await finish(() => logins.resume(url));
+        const { appState } = await session.webLogin(() => logins.resume(url));
         return { appState };
       },
 
@@ -92,7 +91,7 @@ export class Auth0 {
       resumeSession: async () => {
         const url = lifecycle.currentUrl();
         if (!url || !(await logins.isOurs(url))) return null;
-        return (await finish(() => logins.resume(url))).credentials;
+        return (await session.webLogin(() => logins.resume(url))).credentials;
       },
     };
 

@@ -27,7 +27,8 @@ export interface AuthErrorDetails {
   readonly cause?: unknown;
 }
 
-const brand = Symbol.for('postern.error');
+/** Not a symbol: a class with a computed key cannot be left out of a bundle that does not use it. */
+const brand = '~postern';
 /** Credentials that a server or callback might echo; `mfa_token` is not one: an app needs it to go on. */
 const secretFields =
   /^(access_token|refresh_token|id_token|code|code_verifier|password|client_secret|otp|authorization|token)$/;
@@ -47,7 +48,7 @@ const secretFields =
  */
 export class AuthError extends Error {
   /** Closed word to branch on; narrowed by each subclass. */
-  readonly type?: string;
+  declare readonly type?: string;
   readonly status: number;
   readonly code: string;
   /** The server's body or the callback's parameters, secrets removed. Not enumerable, so that loggers leave it out. */
@@ -63,7 +64,7 @@ export class AuthError extends Error {
   }
 
   /** Which class this is, readable across two loaded copies of the package (`instanceof` is not). */
-  get [brand](): string {
+  get '~postern'(): string {
     return 'AuthError';
   }
 
@@ -101,8 +102,6 @@ export function isAuthError(error: unknown): error is AuthError {
 export function brandOf(error: unknown): string | undefined {
   return typeof error === 'object' && error !== null ? (error as { [brand]?: string })[brand] : undefined;
 }
-
-export { brand };
 
 function hide(target: object, key: string, value: unknown): void {
   Object.defineProperty(target, key, { value, enumerable: false, configurable: true, writable: true });

@@ -1,4 +1,4 @@
-import { AuthError, brand, brandOf, type MfaRequiredErrorPayload } from './auth-error.ts';
+import { AuthError, brandOf, type MfaRequiredErrorPayload } from './auth-error.ts';
 import {
   CredentialsManagerErrorCodes,
   type CredentialsManagerErrorType,
@@ -57,7 +57,7 @@ export class WebAuthError extends AuthError {
           : 'UNKNOWN_ERROR';
   }
 
-  override get [brand](): string {
+  override get '~postern'(): string {
     return 'WebAuthError';
   }
 }
@@ -80,7 +80,7 @@ export class CredentialsManagerError extends AuthError {
             : 'UNKNOWN_ERROR';
   }
 
-  override get [brand](): string {
+  override get '~postern'(): string {
     return 'CredentialsManagerError';
   }
 }
@@ -96,7 +96,7 @@ export class DPoPError extends AuthError {
       : (own(dpopTypes, source.code) && dpopTypes[source.code]) || 'UNKNOWN_DPOP_ERROR';
   }
 
-  override get [brand](): string {
+  override get '~postern'(): string {
     return 'DPoPError';
   }
 }
@@ -112,7 +112,7 @@ export class MfaError extends AuthError {
       : (own(mfaTypes, source.code) && mfaTypes[source.code]) || 'UNKNOWN_MFA_ERROR';
   }
 
-  override get [brand](): string {
+  override get '~postern'(): string {
     return 'MfaError';
   }
 }
@@ -129,7 +129,7 @@ export class PasskeyError extends AuthError {
       : (own(passkeyTypes, code) && passkeyTypes[code]) || fallback;
   }
 
-  override get [brand](): string {
+  override get '~postern'(): string {
     return 'PasskeyError';
   }
 
@@ -153,7 +153,7 @@ export class MyAccountError extends AuthError {
     this.statusCode = problem.status ?? source.status;
   }
 
-  override get [brand](): string {
+  override get '~postern'(): string {
     return 'MyAccountError';
   }
 }

@@ -47,6 +47,7 @@ export function readCallback(url: string, transaction: Transaction): string {
   const parameters = callbackParameters(url);
   const json = Object.fromEntries(parameters);
   try {
+    if (parameters.getAll('code').length > 1) throw new Error('"code" must be provided only once');
     validateAuthResponse(transaction.server, { client_id: transaction.clientId }, parameters, transaction.state);
   } catch (cause) {
     if (cause instanceof AuthorizationResponseError)

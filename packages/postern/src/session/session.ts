@@ -83,11 +83,13 @@ export class Session implements SessionSource {
       if (await platform.lifecycle.handOver?.()) return;
       const url = platform.lifecycle.currentUrl();
       if (!skipRedirectCallback && url && (await logins.isOurs(url))) {
-        const login = await this.finish(() => logins.resume(url));
+        const login = await this.webLogin(() => logins.resume(url));
         afterwards = () => this.#return(login.appState, onRedirectCallback);
       } else await this.#restore();
     } catch (error) {
-      this.#set({ error: isAuthError(error) ? error : unexpected(error) });
+      const failure = isAuthError(error) ? error : unexpected(error);
+      // Signed out by another tab in this very moment: that is no failure.
+      if (failure.type !== 'NO_CREDENTIALS') this.#set({ error: failure });
       const held = await this.#parts.store.get().catch(() => null);
       this.#set({ user: held?.user ?? null });
     }
@@ -113,7 +115,11 @@ export class Session implements SessionSource {
     const held = await store.read();
     if (held) {
       if (!(await credentials.has(0)) && !logins.canBeSilent) return;
-      this.#set({ user: (await credentials.get(asIs)).user });
+      try {
+        this.#set({ user: (await credentials.get(asIs)).user });
+      } catch (error) {
+        throw toCredentialsManagerError(error);
+      }
     } else if (await this.#wasSignedIn()) await this.joinWebSession();
   }
 
@@ -124,14 +130,24 @@ export class Session implements SessionSource {
     try {
       this.#adopted(await store.adopt(await logins.silent({})));
     } catch (error) {
-      if (!isAuthError(error) || !nobody.has(error.code)) throw error;
+      if (!isAuthError(error) || !nobody.has(error.code)) throw toWebAuthError(error);
       await this.#hint(false);
     }
   }
 
   /** Runs a login of any kind: stores its credentials, sets the user, clears the error. A failure becomes `error`. */
-  login = async (work: () => Promise<Credentials>): Promise<Credentials> =>
-    (await this.finish(async () => ({ credentials: await work() }))).credentials;
+  login = (work: () => Promise<Credentials>): Promise<Credentials> =>
+    this.track(async () => (await this.#keep({ credentials: await work() })).credentials);
+
+  /** As `login`, for logins by the authorization page, whose failures are `WebAuthError`s. */
+  webLogin = (work: () => Promise<FinishedLogin>): Promise<FinishedLogin> =>
+    this.track(async () => {
+      try {
+        return await this.#keep(await work());
+      } catch (error) {
+        throw toWebAuthError(error);
+      }
+    });
 
   /** Runs a call that changes no user: a failure becomes `error`. */
   track = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -144,14 +160,14 @@ export class Session implements SessionSource {
     }
   };
 
-  /** As `login`, for logins by the authorization page. */
-  finish<T extends StoredSession | FinishedLogin>(work: () => Promise<T>): Promise<T> {
-    return this.track(async () => {
-      const login = await work();
-      this.#adopted(await this.#parts.store.adopt({ credentials: login.credentials, audience: login.audience }));
-      await this.#hint(true);
-      return login;
-    });
+  async #keep<T extends StoredSession>(login: T): Promise<T> {
+    const { store } = this.#parts;
+    const { credentials, audience } = login;
+    const held = store.peek();
+    // A login that stored itself (`webAuth.authorize` inside `login`) is not stored twice.
+    this.#adopted(held?.credentials === credentials ? held : await store.adopt({ credentials, audience }));
+    await this.#hint(true);
+    return login;
   }
 
   /** The stored credentials; their user becomes the session's. A session the tenant has ended ends here too. */

@@ -26,20 +26,14 @@ export function createPlatform(): Platform {
     },
     userAgent: {
       modes: [],
-      prepare: () => ({
-        present: async () => {
-          throw new AuthError(
-            'BrowserNotAvailable',
-            'Postern cannot show a login page in Node. Use the methods of `auth`, or give the `platform` option a ' +
-              'user agent of your own.',
-            { code: 'a0.browser_not_available' },
-          );
-        },
-        abandon: () => undefined,
-      }),
+      prepare: () => {
+        throw noBrowser();
+      },
       cancel: async () => undefined,
-      logout: async () => ({ kind: 'left' }),
-      defaultRedirectUri: () => 'http://127.0.0.1/callback',
+      logout: async () => {
+        throw noBrowser();
+      },
+      defaultRedirectUri: () => undefined,
       defaultReturnTo: () => undefined,
     },
     storage: createStorage,
@@ -59,6 +53,14 @@ export function createPlatform(): Platform {
     },
   };
 }
+
+const noBrowser = () =>
+  new AuthError(
+    'BrowserNotAvailable',
+    'Postern cannot show a login page in Node. Use the methods of `auth` and `credentialsManager`, or give the ' +
+      '`platform` option a user agent of your own.',
+    { code: 'a0.browser_not_available' },
+  );
 
 function createStorage(): Storage {
   const records = new Map<string, string>();

@@ -1,0 +1,185 @@
+import { AuthError } from '../../errors/auth-error.ts';
+import { createInProcessMutex } from '../mutex.ts';
+import type { ChannelMessage, Lifecycle, Mutex, Platform, PresentRequest, Storage } from '../platform.ts';
+import { type ControlledClock, createControlledClock } from './clock.ts';
+
+export { type ControlledClock, createControlledClock } from './clock.ts';
+
+type WakeReason = Parameters<Parameters<Lifecycle['onWake']>[0]>[0];
+
+/** What the tabs of one imaginary browser have in common: storage, locks, messages and time. */
+export interface MemoryDevice {
+  readonly clock: ControlledClock;
+  readonly mutex: Mutex;
+  /** Persistent records by namespace; write to it to see what a damaged store does. */
+  readonly records: Map<string, Map<string, string>>;
+  /** Every message posted between tabs, in order. */
+  readonly messages: ChannelMessage[];
+  readonly listeners: Map<string, Set<(message: ChannelMessage, from: object) => void>>;
+}
+
+export interface MemoryTab extends Platform {
+  /** Does what the login page and the person do: takes the URL, gives the callback's. Rejects when they give up. */
+  visit: (request: PresentRequest) => Promise<string> | string;
+  /** What the logout page does; rejects when the person cancels. */
+  leave: (url: string) => Promise<void> | void;
+  /** Pages that were shown, the logout's included. */
+  readonly visited: string[];
+  /** The URL the app is at. */
+  url: string | undefined;
+  isOnline: boolean;
+  fetch: typeof globalThis.fetch;
+  /** Tells the app that it is online, visible or restored. */
+  wake(reason: WakeReason): void;
+  /** The same tab after a reload: its transactions live on, its memory does not. */
+  reload(): MemoryTab;
+}
+
+export interface MemoryTabOptions {
+  /** Ways of showing a page, the first being the default. Default `popup` and `silent`. */
+  readonly modes?: Platform['userAgent']['modes'];
+  readonly url?: string;
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+export function createMemoryDevice(): MemoryDevice {
+  const clock = createControlledClock();
+  return { clock, mutex: createInProcessMutex(clock), records: new Map(), messages: [], listeners: new Map() };
+}
+
+/**
+ * A platform of plain memory, with the person and the browser played by the test.
+ *
+ * @example
+ * const device = createMemoryDevice();
+ * const tab = createMemoryTab(device);
+ * tab.visit = async ({ url }) => (await fetch(url, { redirect: 'manual' })).headers.get('location') ?? '';
+ * const auth0 = new Auth0({ domain: 'http://localhost:4455', clientId: 'abc', platform: tab });
+ */
+export function createMemoryTab(
+  device: MemoryDevice = createMemoryDevice(),
+  options: MemoryTabOptions = {},
+): MemoryTab {
+  return openTab(device, options, new Map());
+}
+
+function openTab(
+  device: MemoryDevice,
+  options: MemoryTabOptions,
+  transactions: Map<string, Map<string, string>>,
+): MemoryTab {
+  const { clock, mutex } = device;
+  const ownRecords = new Map<string, Map<string, string>>();
+  const keys = new Map<string, CryptoKeyPair>();
+  const wakeListeners = new Set<(reason: WakeReason) => void>();
+  const present = async (request: PresentRequest) => {
+    tab.visited.push(request.url);
+    if (request.mode === 'redirect') {
+      void Promise.resolve(tab.visit(request)).then((url) => {
+        tab.url = url;
+      });
+      return { kind: 'left' } as const;
+    }
+    return { kind: 'callback', url: await tab.visit(request) } as const;
+  };
+  const tab: MemoryTab = {
+    name: 'memory',
+    visited: [],
+    url: options.url,
+    isOnline: true,
+    visit: () => {
+      throw new AuthError('BrowserNotAvailable', 'Give this tab a `visit`.', { code: 'a0.browser_not_available' });
+    },
+    leave: () => undefined,
+    wake: (reason) => {
+      for (const listener of [...wakeListeners]) listener(reason);
+    },
+    reload: () => openTab(device, { ...options, ...(tab.url ? { url: tab.url } : {}), fetch: tab.fetch }, transactions),
+    fetch: options.fetch ?? ((input, init) => fetch(input, init)),
+    clock,
+    mutex,
+    random: { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)) },
+    lifecycle: {
+      isOnline: () => tab.isOnline,
+      onWake: (listener) => {
+        wakeListeners.add(listener);
+        return () => wakeListeners.delete(listener);
+      },
+      currentUrl: () => tab.url,
+      replaceUrl: (url) => {
+        tab.url = url;
+      },
+    },
+    userAgent: {
+      modes: options.modes ?? ['popup', 'silent'],
+      prepare: () => ({ present, abandon: () => undefined }),
+      cancel: async () => undefined,
+      logout: async ({ url }) => {
+        tab.visited.push(url);
+        await tab.leave(url);
+        return { kind: 'left' };
+      },
+      defaultRedirectUri: () => 'http://127.0.0.1/callback',
+      defaultReturnTo: () => 'http://127.0.0.1/',
+    },
+    storage: ({ location, namespace }) => storageOver(location === 'memory' ? ownRecords : device.records, namespace),
+    transactions: ({ namespace }) => storageOver(transactions, namespace),
+    channel: (name) => openChannel(device, name),
+    keys: {
+      get: async (name) => keys.get(name),
+      create: async (name) => {
+        const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify']);
+        keys.set(name, pair);
+        return pair;
+      },
+      delete: async (name) => {
+        keys.delete(name);
+      },
+    },
+  };
+  return tab;
+}
+
+function storageOver(areas: Map<string, Map<string, string>>, namespace: string): Storage {
+  const records = areas.get(namespace) ?? new Map<string, string>();
+  areas.set(namespace, records);
+  return {
+    get: async (key) => records.get(key),
+    set: async (key, value) => {
+      records.set(key, value);
+    },
+    delete: async (key) => {
+      records.delete(key);
+    },
+    keys: async () => [...records.keys()],
+  };
+}
+
+function openChannel(device: MemoryDevice, name: string): ReturnType<Platform['channel']> {
+  const me = {};
+  const listeners = device.listeners.get(name) ?? new Set();
+  device.listeners.set(name, listeners);
+  const mine = new Set<(message: ChannelMessage, from: object) => void>();
+  return {
+    // Later, as between real tabs: nobody is told of a change before whoever made it has gone on.
+    post: (message) => {
+      device.messages.push(message);
+      queueMicrotask(() => {
+        for (const listener of [...listeners]) listener(structuredClone(message), me);
+      });
+    },
+    listen: (listener) => {
+      const hear = (message: ChannelMessage, from: object) => {
+        if (from !== me) listener(message);
+      };
+      listeners.add(hear);
+      mine.add(hear);
+      return () => {
+        listeners.delete(hear);
+      };
+    },
+    close: () => {
+      for (const hear of mine) listeners.delete(hear);
+    },
+  };
+}

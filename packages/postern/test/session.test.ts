@@ -1,0 +1,321 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Auth0Options } from '../src/core.ts';
+import { createMemoryTab, type MemoryTab } from '../src/platform/memory/index.ts';
+import { rejection } from './support/rejection.ts';
+import { createWorld, settled, type World } from './support/world.ts';
+
+const DAY = 86_400;
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+});
+beforeEach(() => world.renew());
+afterAll(() => world.close());
+
+const robin = expect.objectContaining({ givenName: 'Robin' });
+/** A new start of the app in the same browser. */
+const restart = (tab: MemoryTab, options?: Partial<Auth0Options>) => world.open(options, tab.reload());
+const offline = async () => {
+  throw new TypeError('fetch failed');
+};
+
+describe('start', () => {
+  it('known failure 1c-26: without stored credentials it is signed out, without an error', async () => {
+    const { auth0, tab } = world.open();
+    expect(auth0.session.getSnapshot()).toEqual({ user: null, error: null, isLoading: true });
+    tab.fetch = offline;
+    await auth0.session.start();
+    expect(auth0.session.getSnapshot()).toEqual({ user: null, error: null, isLoading: false });
+    expect(tab.visited).toEqual([]);
+  });
+
+  it('restores the stored session without any request', async () => {
+    const { tab } = await world.openSignedIn();
+    const { auth0, tab: again } = restart(tab);
+    again.fetch = offline;
+    await auth0.session.start();
+    expect(auth0.session.getSnapshot()).toEqual({ user: robin, error: null, isLoading: false });
+  });
+
+  it('known failure 1b-15: offline with an expired token keeps the user, says NO_NETWORK, leaves the store; later renews', async () => {
+    const { tab } = await world.openSignedIn();
+    world.advance(2 * DAY);
+    const stored = JSON.stringify([...world.device.records.values()].map((area) => [...area]));
+    const { auth0, tab: again } = restart(tab);
+    again.fetch = offline;
+    await auth0.session.start();
+    expect(auth0.session.getSnapshot()).toEqual({
+      user: robin,
+      error: expect.objectContaining({ type: 'NO_NETWORK', code: 'network_error' }),
+      isLoading: false,
+    });
+    expect(JSON.stringify([...world.device.records.values()].map((area) => [...area]))).toBe(stored);
+    again.fetch = world.fetch;
+    await auth0.credentialsManager.getCredentials();
+    expect(auth0.session.getSnapshot()).toEqual({ user: robin, error: null, isLoading: false });
+  });
+
+  it('known failure 1a-11: a dead refresh token: signed out, store emptied, RENEW_FAILED, no throw, no loop', async () => {
+    const { tab } = await world.openSignedIn();
+    await world.tenant.control.users.revoke('auth0|sample');
+    world.advance(2 * DAY);
+    const before = world.tokenRequests.length;
+    const { auth0 } = restart(tab);
+    await auth0.session.start();
+    expect(auth0.session.getSnapshot()).toEqual({
+      user: null,
+      error: expect.objectContaining({ type: 'RENEW_FAILED' }),
+      isLoading: false,
+    });
+    expect(world.tokenRequests.length - before).toBe(1);
+    for (const area of world.device.records.values()) expect([...area.keys()]).toEqual([]);
+  });
+
+  it.each([
+    ['random bytes', () => '\u0000\ufffd{{{'],
+    ['nothing', () => ''],
+    ['a truncated record', (text: string) => text.slice(0, text.length / 2)],
+    ['another version', (text: string) => text.replace('"v":1', '"v":99')],
+    ['no access token', (text: string) => text.replace('"accessToken"', '"other"')],
+    ['an ID token that is none', (text: string) => text.replace(/"idToken":"[^"]*"/, '"idToken":"a.b.c"')],
+    ['text for a date', (text: string) => text.replace(/"expiresAt":\d+/, '"expiresAt":"soon"')],
+  ])('known failure 1d-34: a record of %s is removed: signed out once, and the next login works', async (_, damage) => {
+    const { tab } = await world.openSignedIn();
+    for (const area of world.device.records.values())
+      for (const [key, value] of area) if (key.startsWith('credentials.')) area.set(key, damage(value));
+    const { auth0 } = restart(tab);
+    await auth0.session.start();
+    expect(auth0.session.getSnapshot()).toEqual({ user: null, error: null, isLoading: false });
+    for (const area of world.device.records.values()) expect([...area.keys()]).toEqual([]);
+    await auth0.webAuth.authorize();
+    expect(auth0.session.getSnapshot().user).toEqual(robin);
+  });
+
+  it.each(['get', 'set', 'keys'] as const)(
+    'a storage whose %s fails is a STORE_FAILED, and start still ends',
+    async (method) => {
+      const tab = createMemoryTab(world.device, { fetch: world.fetch });
+      const { storage } = tab;
+      Object.assign(tab, {
+        storage: (options: never) => ({ ...storage(options), [method]: () => Promise.reject(new Error('quota')) }),
+      });
+      const { auth0 } = world.open({}, tab);
+      await auth0.session.start();
+      expect(auth0.session.getSnapshot().isLoading).toBe(false);
+      expect(await rejection(auth0.session.login(() => auth0.webAuth.authorize()))).toMatchObject({ message: 'quota' });
+      expect(auth0.session.getSnapshot()).toMatchObject({ isLoading: false, error: { code: 'STORE_FAILED' } });
+    },
+  );
+
+  it('never rejects, and never reports a half: every snapshot on the way is whole', async () => {
+    const { tab } = await world.openSignedIn();
+    const { auth0 } = restart(tab);
+    const seen: unknown[] = [];
+    auth0.session.subscribe(() => seen.push(auth0.session.getSnapshot()));
+    await auth0.session.start();
+    expect(seen).toEqual([
+      { user: robin, error: null, isLoading: true },
+      { user: robin, error: null, isLoading: false },
+    ]);
+  });
+});
+
+describe('several tabs', () => {
+  it('S19: signing out in one signs out in all, and no leftover mints a token', async () => {
+    const one = await world.openSignedIn();
+    const two = world.open();
+    await two.auth0.session.start();
+    expect(two.auth0.session.getSnapshot().user).toEqual(robin);
+    await one.auth0.credentialsManager.clearCredentials();
+    await settled();
+    expect(two.auth0.session.getSnapshot()).toEqual({ user: null, error: null, isLoading: false });
+    const before = world.tokenRequests.length;
+    for (const { auth0, tab } of [one, two]) {
+      const shown = tab.visited.length;
+      expect(await rejection(auth0.credentialsManager.getCredentials())).toMatchObject({ type: 'NO_CREDENTIALS' });
+      expect(tab.visited).toHaveLength(shown);
+    }
+    expect(world.tokenRequests).toHaveLength(before);
+  });
+
+  it('S19: from memory too, where each tab holds its own', async () => {
+    const one = await world.openSignedIn({ cacheLocation: 'memory' });
+    const two = await world.openSignedIn({ cacheLocation: 'memory' });
+    await one.auth0.credentialsManager.clearCredentials();
+    await settled();
+    expect(two.auth0.session.getSnapshot().user).toBeNull();
+    expect(await two.auth0.credentialsManager.hasValidCredentials()).toBe(false);
+  });
+
+  it('signing in reaches the other tabs, and messages carry nothing but that something changed', async () => {
+    const one = world.open();
+    const two = world.open();
+    await two.auth0.session.start();
+    await one.auth0.webAuth.authorize();
+    await settled();
+    expect(two.auth0.session.getSnapshot().user).toEqual(robin);
+    for (const message of world.device.messages) expect(Object.keys(message)).toEqual(['type']);
+  });
+
+  it('after dispose nothing is heard; a new start catches up', async () => {
+    const one = await world.openSignedIn();
+    const two = world.open();
+    await two.auth0.session.start();
+    two.auth0.session.dispose();
+    await one.auth0.credentialsManager.clearCredentials();
+    await settled();
+    expect(two.auth0.session.getSnapshot().user).toEqual(robin);
+    await two.auth0.session.start();
+    await settled();
+    expect(two.auth0.session.getSnapshot().user).toBeNull();
+  });
+
+  it('known failure 1c-30: two tenants, clients or storage keys side by side stay apart', async () => {
+    const second = await createWorld();
+    const tab = createMemoryTab(world.device, { fetch: world.fetch });
+    const here = world.open({}, tab).auth0;
+    await here.webAuth.authorize();
+    const others = [
+      world.open({ clientId: 'postern-cli' }, tab).auth0,
+      world.open({ credentialsManagerStorageKey: 'second' }, tab).auth0,
+      second.open({}, tab).auth0,
+    ];
+    for (const other of others) {
+      await other.session.start();
+      expect(other.session.getSnapshot().user).toBeNull();
+      await other.credentialsManager.clearCredentials();
+    }
+    expect(await here.credentialsManager.hasValidCredentials()).toBe(true);
+    const there = others.at(-1);
+    await there?.webAuth.authorize();
+    const issuerOf = async (client = here) =>
+      JSON.parse(atob((await client.credentialsManager.getCredentials()).idToken.split('.')[1] ?? '')).iss;
+    expect(await issuerOf()).toBe(`${world.origin}/`);
+    expect(await issuerOf(there)).toBe(`${second.origin}/`);
+    await second.close();
+  });
+});
+
+describe('memory, and silent logins', () => {
+  it('S21: the default keeps tokens in memory alone', async () => {
+    const { tab } = await world.openSignedIn({ cacheLocation: undefined } as never);
+    void tab;
+    const kept = JSON.stringify([...world.device.records.values()].map((area) => [...area]));
+    expect(kept).not.toMatch(/eyJ|token/i);
+  });
+
+  it('after a reload a memory session comes back by a silent login; after a sign-out it does not', async () => {
+    const first = await world.openSignedIn({ cacheLocation: 'memory' });
+    const second = restart(first.tab, { cacheLocation: 'memory' });
+    await second.auth0.session.start();
+    expect(second.auth0.session.getSnapshot().user).toEqual(robin);
+    expect(new URL(second.tab.visited[0] ?? '').searchParams.get('prompt')).toBe('none');
+    await second.auth0.credentialsManager.clearCredentials();
+    const third = restart(second.tab, { cacheLocation: 'memory' });
+    await third.auth0.session.start();
+    expect(third.auth0.session.getSnapshot()).toEqual({ user: null, error: null, isLoading: false });
+    expect(third.tab.visited).toEqual([]);
+  });
+
+  it('a silent login that finds nobody is no error', async () => {
+    const { auth0, tab } = world.open();
+    tab.visit = ({ redirectUri, state }) =>
+      `${redirectUri}?error=login_required&error_description=Login%20required&state=${state}&iss=${encodeURIComponent(`${world.origin}/`)}`;
+    await auth0.webAuth.checkWebSession();
+    expect(auth0.session.getSnapshot()).toMatchObject({ user: null, error: null });
+    expect(await auth0.webAuth.getWebUser()).toBeNull();
+  });
+
+  it('checkWebSession joins an open session; getWebUser has every claim', async () => {
+    const { auth0 } = world.open();
+    await auth0.webAuth.checkWebSession();
+    expect(auth0.session.getSnapshot().user).toEqual(robin);
+    expect(await auth0.webAuth.getWebUser()).toEqual(auth0.session.getSnapshot().user);
+  });
+
+  it('without a refresh token a renewal is silent where allowed; login_required there ends the session', async () => {
+    const { auth0, tab } = await world.openSignedIn({ useRefreshTokens: false });
+    expect((await auth0.credentialsManager.getCredentials()).refreshToken).toBeUndefined();
+    const before = tab.visited.length;
+    const renewed = await auth0.credentialsManager.getCredentials(undefined, 0, {}, true);
+    expect(renewed).toHaveProperty('accessToken');
+    expect(new URL(tab.visited[before] ?? '').searchParams.get('audience')).toBe('https://api.postern.test');
+    tab.visit = ({ redirectUri, state }) =>
+      `${redirectUri}?error=login_required&state=${state}&iss=${encodeURIComponent(`${world.origin}/`)}`;
+    expect(await rejection(auth0.credentialsManager.getCredentials(undefined, 0, {}, true))).toMatchObject({
+      type: 'NO_CREDENTIALS',
+      code: 'login_required',
+    });
+    expect(auth0.session.getSnapshot().user).toBeNull();
+  });
+
+  it('NO_REFRESH_TOKEN where there is none and the fallback is off', async () => {
+    const { auth0, tab } = world.open({ useRefreshTokensFallback: false, audience: undefined } as never);
+    await auth0.webAuth.authorize({ scope: 'openid' });
+    const { refreshToken: _, ...rest } = await auth0.credentialsManager.getCredentials();
+    await auth0.credentialsManager.clearCredentials();
+    await auth0.credentialsManager.saveCredentials(rest);
+    world.advance(2 * DAY);
+    expect(await rejection(auth0.credentialsManager.getCredentials())).toMatchObject({ type: 'NO_REFRESH_TOKEN' });
+    expect(await auth0.credentialsManager.hasValidCredentials()).toBe(false);
+    expect(tab.visited).toHaveLength(1);
+  });
+});
+
+describe('waking up', () => {
+  it('renews when the app wakes and the token is due, and not otherwise', async () => {
+    const { tab } = await world.openSignedIn();
+    const before = world.tokenRequests.length;
+    tab.wake('visible');
+    await settled();
+    expect(world.tokenRequests).toHaveLength(before);
+    world.advance(2 * DAY);
+    tab.wake('online');
+    tab.wake('visible');
+    await expect.poll(() => world.tokenRequests.length).toBe(before + 1);
+  });
+
+  it('offline, a wake changes nothing', async () => {
+    const { auth0, tab } = await world.openSignedIn();
+    world.advance(2 * DAY);
+    tab.fetch = offline;
+    const before = auth0.session.getSnapshot();
+    tab.wake('visible');
+    await settled();
+    expect(auth0.session.getSnapshot()).toBe(before);
+  });
+});
+
+describe('saveCredentials', () => {
+  it('stores without setting the user, and refuses what is no credentials', async () => {
+    const { auth0 } = await world.openSignedIn();
+    const credentials = await auth0.credentialsManager.getCredentials();
+    const other = world.open({ credentialsManagerStorageKey: 'x' }).auth0;
+    await other.credentialsManager.saveCredentials(credentials);
+    expect(other.session.getSnapshot().user).toBeNull();
+    expect(await other.credentialsManager.getCredentials()).toEqual(credentials);
+    for (const wrong of [{}, { accessToken: 'a' }, { ...credentials, expiresAt: Number.NaN }, undefined])
+      expect(await rejection(other.credentialsManager.saveCredentials(wrong as never))).toMatchObject({
+        type: 'INVALID_CREDENTIALS',
+      });
+  });
+
+  it('a renewal’s answer without a refresh token does not lose the one there is', async () => {
+    const { auth0 } = await world.openSignedIn();
+    const { refreshToken, ...rest } = await auth0.credentialsManager.getCredentials();
+    await auth0.credentialsManager.saveCredentials(rest);
+    expect((await auth0.credentialsManager.getCredentials()).refreshToken).toBe(refreshToken);
+  });
+
+  it('known failure 1a-8: a login without an ID token resolves, with no user', async () => {
+    const { auth0 } = world.open();
+    const credentials = {
+      idToken: '',
+      accessToken: 'a',
+      tokenType: 'Bearer',
+      expiresAt: Math.floor(Date.now() / 1000) + 99,
+    };
+    expect(await auth0.session.login(async () => credentials)).toEqual(credentials);
+    expect(auth0.session.getSnapshot()).toEqual({ user: null, error: null, isLoading: false });
+  });
+});
