@@ -74,7 +74,11 @@ function createStore(db: Kysely<Database>, engine: 'sqlite' | 'postgres'): Store
     transaction: (work) => inTransaction((tx) => work(tx === db ? store : createStore(tx, engine))),
     sweep: (now) => inTransaction((tx) => sweepExpired(tx, now)),
     clear: () => inTransaction(clearTables),
-    dump: () => inTransaction(dumpTables),
+    // One moment for all tables: SQLite's transaction is that already.
+    dump: () =>
+      engine === 'postgres' && !db.isTransaction
+        ? db.transaction().setIsolationLevel('repeatable read').execute(dumpTables)
+        : inTransaction(dumpTables),
     load: (dump) => inTransaction((tx) => loadTables(tx, engine, dump)),
     close: () => db.destroy(),
   };
