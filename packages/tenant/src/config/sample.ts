@@ -1,9 +1,21 @@
-import type { TenantConfigInput } from './schema.ts';
+import type { GrantType, TenantConfigInput } from './schema.ts';
 
 export const DEFAULT_CONNECTION = 'Username-Password-Authentication';
 
 /** Seconds for which a refresh whose response got lost can be repeated with the token before. */
 const SAMPLE_LEEWAY = 10;
+
+/** Every way in; elsewhere each client opts in (RFC 9700 section 2.4). */
+const directGrants = [
+  'authorization_code',
+  'refresh_token',
+  'password',
+  'http://auth0.com/oauth/grant-type/password-realm',
+  'http://auth0.com/oauth/grant-type/passwordless/otp',
+  'http://auth0.com/oauth/grant-type/mfa-otp',
+  'http://auth0.com/oauth/grant-type/mfa-oob',
+  'http://auth0.com/oauth/grant-type/mfa-recovery-code',
+] satisfies GrantType[];
 
 /** What a tenant without configuration serves: enough to try every path of the README. */
 export const sampleConfig = {
@@ -14,12 +26,14 @@ export const sampleConfig = {
       name: 'Sample web app',
       type: 'spa',
       allowLoopbackCallbacks: true,
+      grantTypes: directGrants,
       refreshToken: { leeway: SAMPLE_LEEWAY },
     },
     {
       clientId: 'postern-native',
       name: 'Sample mobile app',
       type: 'native',
+      grantTypes: directGrants,
       callbacks: [
         'com.example.app.auth0://localhost/ios/com.example.app/callback',
         'com.example.app.auth0://localhost/android/com.example.app/callback',
@@ -46,7 +60,13 @@ export const sampleConfig = {
       allowOfflineAccess: true,
     },
   ],
-  connections: [{ name: DEFAULT_CONNECTION, strategy: 'auth0', displayName: 'E-mail and password' }],
+  connections: [
+    { name: DEFAULT_CONNECTION, strategy: 'auth0', displayName: 'E-mail and password' },
+    { name: 'email', strategy: 'email', displayName: 'A code or link by e-mail' },
+    { name: 'sms', strategy: 'sms', displayName: 'A code by text message' },
+    { name: 'google-oauth2', strategy: 'google-oauth2', displayName: 'Google' },
+    { name: 'github', strategy: 'github', displayName: 'GitHub' },
+  ],
   users: [
     {
       id: 'auth0|sample',

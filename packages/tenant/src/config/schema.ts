@@ -37,6 +37,24 @@ const mfaPolicy = z.enum(mfaPolicies).meta({
     'Who must prove a second factor. never: nobody. adaptive: whoever the app asks for it, by acr_values. enrolled: also everybody who has set one up. always: everybody; who has none sets one up.',
 });
 
+const throttle = (what: string) =>
+  z.strictObject({
+    attempts: z
+      .number()
+      .int()
+      .min(1)
+      .meta({ description: `How many ${what} at once.` }),
+    refill: z.number().positive().meta({ description: 'Then one more every so many seconds.' }),
+  });
+
+const rateLimit = (description: string) =>
+  z
+    .strictObject({
+      burst: z.number().int().min(1).meta({ description: 'How many requests at once.' }),
+      perMinute: z.number().positive().meta({ description: 'How many come back per minute.' }),
+    })
+    .meta({ description });
+
 const refreshTokenPolicy = z
   .strictObject({
     rotation: z.enum(['rotating', 'non-rotating']).default('rotating').meta({
@@ -77,6 +95,10 @@ export const clientSchema = z.strictObject({
     .default(true)
     .meta({ description: 'First-party client: no consent page for scopes of APIs that allow it.' }),
   requireDpop: z.boolean().default(false),
+  trustForwardedFor: z.boolean().default(false).meta({
+    description:
+      "Confidential clients: take the address in the header auth0-forwarded-for for the end user's at the token endpoint.",
+  }),
   mfaPolicy: mfaPolicy.optional().meta({ description: "Replaces the tenant's mfa.policy for this client." }),
 });
 export type ClientConfig = z.infer<typeof clientSchema>;
@@ -186,6 +208,7 @@ export const tenantSchema = z.strictObject({
       opaqueAccessToken: seconds('Life of access tokens without an audience.').default(86_400),
       interaction: seconds('How long a login page may stay open.').default(3_600),
       passwordReset: seconds('Life of a reset link.').default(432_000),
+      passwordlessCode: seconds('Life of a passwordless code or link.').default(180),
     })
     .prefault({}),
   mfa: z
@@ -204,8 +227,51 @@ export const tenantSchema = z.strictObject({
         description: 'Wrong passwords in a row, per user and address, before a block.',
       }),
       blockDuration: seconds('How long a block lasts.').default(2_592_000),
+      mode: z.enum(['per-user-and-address', 'per-user']).default('per-user-and-address').meta({
+        description: 'Whether wrong passwords block the user from that address only, or from everywhere.',
+      }),
+      suspiciousAddress: z
+        .strictObject({
+          enabled: z.boolean().default(true),
+          login: throttle('wrong log-ins').prefault({ attempts: 100, refill: 864 }),
+          signup: throttle('sign-ups').prefault({ attempts: 50, refill: 1.2 }),
+        })
+        .prefault({})
+        .meta({ description: 'Slows down an address that tries many accounts.' }),
+      breachedPasswords: z
+        .strictObject({
+          enabled: z.boolean().default(true),
+          passwords: z.array(z.string().min(1)).default([]).meta({ description: 'Beside the short list shipped.' }),
+        })
+        .prefault({})
+        .meta({
+          description: 'Refuses log-ins and sign-ups with passwords known from data breaches: password_leaked.',
+        }),
     })
     .prefault({}),
+  rateLimits: z
+    .strictObject({
+      passwordlessStart: rateLimit('Messages with a code or link, per address.').prefault({
+        burst: 50,
+        perMinute: 50 / 60,
+      }),
+      changePassword: rateLimit('Reset mails, per address and e-mail.').prefault({ burst: 10, perMinute: 1 }),
+      userinfo: rateLimit('Per user. A free hosted tenant allows 10 and 5.').prefault({
+        burst: 1_000,
+        perMinute: 1_000,
+      }),
+      token: rateLimit('Per address. A free hosted tenant allows 30 a second. Off when absent.').optional(),
+      jwks: rateLimit('Per address. A free hosted tenant allows 20 a second. Off when absent.').optional(),
+      login: rateLimit(
+        'Password log-ins of one user from one address, right ones included. A hosted tenant allows 20 and 10. Off when absent.',
+      ).optional(),
+    })
+    .prefault({})
+    .meta({ description: 'Requests over these limits get 429 too_many_requests and X-RateLimit headers.' }),
+  accountLinking: z.enum(['off', 'verified-email']).default('off').meta({
+    description:
+      'verified-email: who signs in by a social or passwordless connection with a verified address becomes the user who has it verified already.',
+  }),
   issParameter: z
     .boolean()
     .default(true)

@@ -1,7 +1,8 @@
+import type { LimitName } from '../attack-protection/rate-limits.ts';
 import type { ClientConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
 import type { Parameters } from '../http/body.ts';
-import type { RequestFacts, RequestFacts } from '../login/gate.ts';
+import type { RequestFacts } from '../login/gate.ts';
 import type { Subject } from '../tokens/subject.ts';
 
 /** A call of the token endpoint, after the client was authenticated and found allowed to use the grant. */
@@ -12,8 +13,8 @@ export interface TokenRequest {
   readonly request: RequestFacts;
   /** RFC 7638 thumbprint of the key the request was proved with. */
   readonly dpopJkt?: string | undefined;
-  /** Where the call comes from. */
-  readonly request: RequestFacts;
+  /** Counts the call against a limit of the configuration; its headers go with the answer. Rejects with 429. */
+  readonly limitRate: (name: LimitName, who: string) => Promise<void>;
 }
 
 /** Checks what the request brings and says who gets tokens for what. Rejects with an `OAuthError`. */

@@ -2,6 +2,7 @@ import type { GrantType } from '../config/schema.ts';
 import { redeemAuthorizationCode } from './authorization-code.ts';
 import { grantClientCredentials } from './client-credentials.ts';
 import type { Grant } from './grant.ts';
+import { grantPassword, grantPasswordRealm } from './password.ts';
 import { redeemRefreshToken } from './refresh-token.ts';
 
 /** Every grant of the token endpoint. Adding one is a file and a row. */
@@ -9,6 +10,8 @@ export const grants: Readonly<Partial<Record<GrantType, Grant>>> = {
   authorization_code: redeemAuthorizationCode,
   refresh_token: redeemRefreshToken,
   client_credentials: grantClientCredentials,
+  password: grantPassword,
+  'http://auth0.com/oauth/grant-type/password-realm': grantPasswordRealm,
 };
 
 export function findGrant(grantType: string): { grantType: GrantType; grant: Grant } | undefined {

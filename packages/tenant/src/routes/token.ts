@@ -2,11 +2,12 @@ import { limitRate } from '../attack-protection/rate-limits.ts';
 import type { ClientConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
 import { listOf, noStore, OAuthError, recordRefusal, refuse, respondWithError } from '../errors.ts';
+import type { TokenRequest } from '../grants/grant.ts';
 import { findGrant } from '../grants/index.ts';
 import { type Parameters, readBody, requireParameter } from '../http/body.ts';
 import { authenticateClient } from '../http/client-authentication.ts';
 import type { ProtocolContext } from '../http/protocol-context.ts';
-import { requestFacts, requestFacts } from '../http/request-facts.ts';
+import { requestFacts } from '../http/request-facts.ts';
 import { issue } from '../tokens/issue.ts';
 
 /** `POST /oauth/token` */
@@ -17,9 +18,10 @@ export async function handleToken(tenant: TenantContext, c: ProtocolContext): Pr
     const grantType = requireParameter(parameters, 'grant_type');
     const client = await authenticateClient(tenant, c, parameters);
     const request = requestFacts(c, client, parameters);
-    await limitRate(tenant, c, 'token', request.ip);
+    const limit: TokenRequest['limitRate'] = (name, who) => limitRate(tenant, c, name, who);
+    await limit('token', request.ip);
     const grant = allowedGrant(client, grantType);
-    const subject = await grant({ client, parameters, request }, tenant);
+    const subject = await grant({ client, parameters, request, limitRate: limit }, tenant);
     return c.json(await issue(tenant, subject), 200, noStore);
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error;

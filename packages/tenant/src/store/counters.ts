@@ -46,6 +46,13 @@ export function createCounterRepository(db: Kysely<Database>): CounterRepository
       return row !== undefined;
     },
 
+    async lookAtBucket(key, { capacity, refillMs }, now) {
+      const row = await db.selectFrom('counters').select('window_ends_at').where('key', '=', key).executeTakeFirst();
+      const fullAt = Math.max(now, row?.window_ends_at ?? now);
+      const remaining = Math.max(0, Math.floor(capacity - (fullAt - now) / refillMs));
+      return { remaining, fullAt, nextAt: Math.max(now, fullAt - (capacity - 1) * refillMs) };
+    },
+
     async clear(key) {
       await db.deleteFrom('counters').where('key', '=', key).execute();
     },

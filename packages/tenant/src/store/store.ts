@@ -219,6 +219,18 @@ export interface AccessTokenRepository {
   revoke(filter: { hash?: string; familyId?: string; userId?: string }, now: number): Promise<void>;
 }
 
+export interface Bucket {
+  readonly capacity: number;
+  readonly refillMs: number;
+}
+
+export interface BucketLevel {
+  readonly remaining: number;
+  /** Milliseconds: when it is full again, and when there is something in it to take. */
+  readonly fullAt: number;
+  readonly nextAt: number;
+}
+
 export interface CounterRepository {
   /** Adds one within a window of `windowMs` and returns the total of the running window. */
   hit(key: string, windowMs: number, now: number): Promise<{ count: number; windowEndsAt: number }>;
@@ -228,7 +240,9 @@ export interface CounterRepository {
    * Takes one try out of a bucket of `capacity` tries that gets one back every `refillMs`; false when it is empty.
    * One statement, so that tries at once cannot share the last one.
    */
-  takeFromBucket(key: string, bucket: { capacity: number; refillMs: number }, now: number): Promise<boolean>;
+  takeFromBucket(key: string, bucket: Bucket, now: number): Promise<boolean>;
+  /** How full a bucket is, without taking. */
+  lookAtBucket(key: string, bucket: Bucket, now: number): Promise<BucketLevel>;
 }
 
 export interface SettingRepository {

@@ -38,6 +38,19 @@ export function blockedAccountMessage(tenantName: string, url: string) {
   });
 }
 
+export function leakedPasswordMessage(tenantName: string, url: string, lifetimeSeconds: number) {
+  return composeMessage(tenantName, {
+    subject: 'Your password is known from a data breach',
+    heading: 'Please choose a new password',
+    paragraphs: [
+      'Somebody just logged in with your password. It is right, but it is in a list of passwords that were disclosed elsewhere, so we did not let the log-in through.',
+      `Choose a new password with the link; it works once, for ${describeDuration(lifetimeSeconds)}.`,
+    ],
+    action: { label: 'Choose a new password', url },
+    closing: 'If you use the same password anywhere else, change it there, too.',
+  });
+}
+
 /** `432000` -> "5 days": the largest unit that divides it. */
 export function describeDuration(seconds: number): string {
   for (const [unit, size] of [

@@ -7,8 +7,22 @@ import type { FormErrors } from '../../pages/form.tsx';
 import { LoginPage } from '../../pages/login-page.tsx';
 import { renderPage } from '../../pages/render-page.tsx';
 import { csrfToken, finishLogin, type Interaction } from '../../sessions/interactions.ts';
-import { authenticateWithPassword, tooManyAttemptsText, wrongPasswordText } from '../../users/authenticate.ts';
+import {
+  authenticateWithPassword,
+  leakedPasswordText,
+  suspiciousAddressText,
+  tooManyAttemptsText,
+  wrongPasswordText,
+} from '../../users/authenticate.ts';
 import { frameOf, withDatabase, withInteraction, withInteractionForm } from './forms.tsx';
+
+/** What the page says for each way a password is refused. */
+const refusals = {
+  wrong_password: { text: wrongPasswordText, status: 400 },
+  too_many_attempts: { text: tooManyAttemptsText, status: 429 },
+  suspicious_address: { text: suspiciousAddressText, status: 429 },
+  password_leaked: { text: leakedPasswordText, status: 400 },
+} as const;
 
 export function loginRoutes(tenant: TenantContext): Hono {
   const app = new Hono();
@@ -42,8 +56,10 @@ export function loginRoutes(tenant: TenantContext): Hono {
           address: clientAddress(c),
           clientId: interaction.client.clientId,
         });
-        if (login.kind === 'too_many_attempts') return again({ form: tooManyAttemptsText }, 429);
-        if (login.kind === 'wrong_password') return again({ form: wrongPasswordText });
+        if (login.kind !== 'ok') {
+          const { text, status } = refusals[login.kind];
+          return again({ form: text }, status);
+        }
         return finishLogin(tenant, c, interaction, login.user, { amr: ['pwd'] });
       }),
     ),

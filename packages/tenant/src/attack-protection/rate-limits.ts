@@ -1,0 +1,38 @@
+import type { Context } from 'hono';
+import type { TenantConfig } from '../config/schema.ts';
+import type { TenantContext } from '../context.ts';
+import { OAuthError } from '../errors.ts';
+import type { Bucket } from '../store/store.ts';
+
+export const tooManyRequestsText =
+  'Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset headers.';
+
+export type LimitName = keyof TenantConfig['rateLimits'];
+
+/**
+ * Counts a request and says in its answer's headers how many more there may be. Nothing happens where the configuration
+ * has no limit of that name. Rejects with 429 `too_many_requests` when none is left.
+ *
+ * @param who whom the limit is for: an address, a user, an address together with an e-mail
+ */
+export async function limitRate(tenant: TenantContext, c: Context, name: LimitName, who: string): Promise<void> {
+  const limit = tenant.registry.config.rateLimits[name];
+  if (limit === undefined) return;
+  const now = tenant.clock.now();
+  const bucket: Bucket = { capacity: limit.burst, refillMs: Math.ceil(60_000 / limit.perMinute) };
+  const key = `rate:${name}:${who}`;
+  const taken = await tenant.store.counters.takeFromBucket(key, bucket, now);
+  const { remaining, fullAt, nextAt } = await tenant.store.counters.lookAtBucket(key, bucket, now);
+  const headers = {
+    'X-RateLimit-Limit': String(limit.burst),
+    'X-RateLimit-Remaining': String(remaining),
+    'X-RateLimit-Reset': String(Math.ceil(fullAt / 1000)),
+  };
+  for (const [header, value] of Object.entries(headers)) c.header(header, value);
+  if (taken) return;
+  throw new OAuthError('too_many_requests', tooManyRequestsText, {
+    status: 429,
+    headers: { ...headers, 'Retry-After': String(Math.max(1, Math.ceil((nextAt - now) / 1000))) },
+    explanation: `${c.req.path} was called more often than the limit rateLimits.${name} allows: ${limit.burst} at once, then ${limit.perMinute} a minute.`,
+  });
+}

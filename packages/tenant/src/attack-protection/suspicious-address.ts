@@ -1,0 +1,48 @@
+import type { TenantContext } from '../context.ts';
+import type { Bucket } from '../store/store.ts';
+
+export const suspiciousAddressText =
+  'We have detected suspicious login behavior and further attempts will be blocked. Please contact the administrator.';
+
+/** What of an address is counted: wrong answers at logins of anybody, or sign-ups. */
+export type Activity = 'login' | 'signup';
+
+/** Whether the address has used up its attempts, whoever they were for. */
+export async function isSuspicious(tenant: TenantContext, activity: Activity, address: string): Promise<boolean> {
+  const bucket = bucketOf(tenant, activity);
+  if (bucket === undefined) return false;
+  const { remaining } = await tenant.store.counters.lookAtBucket(keyOf(activity, address), bucket, tenant.clock.now());
+  return remaining < 1;
+}
+
+/** Counts one attempt of the address; false when it has none left. */
+export async function countAttempt(tenant: TenantContext, activity: Activity, address: string): Promise<boolean> {
+  const bucket = bucketOf(tenant, activity);
+  if (bucket === undefined) return true;
+  return tenant.store.counters.takeFromBucket(keyOf(activity, address), bucket, tenant.clock.now());
+}
+
+export function recordSuspiciousAddress(
+  tenant: TenantContext,
+  activity: Activity,
+  about: { clientId?: string | undefined; userId?: string | undefined },
+): void {
+  const { attempts, refill } = tenant.registry.config.attackProtection.suspiciousAddress[activity];
+  tenant.events.record({
+    type: `${activity}.throttled`,
+    outcome: 'failure',
+    sentence: `One address used up its ${attempts} ${activity === 'login' ? 'wrong log-ins' : 'sign-ups'}; it gets one more every ${refill} s (attackProtection.suspiciousAddress).`,
+    clientId: about.clientId,
+    userId: about.userId,
+    details: { error: activity === 'login' ? 'too_many_attempts' : 'too_many_requests' },
+  });
+}
+
+function bucketOf(tenant: TenantContext, activity: Activity): Bucket | undefined {
+  const { enabled, [activity]: limit } = tenant.registry.config.attackProtection.suspiciousAddress;
+  return enabled ? { capacity: limit.attempts, refillMs: Math.ceil(limit.refill * 1000) } : undefined;
+}
+
+function keyOf(activity: Activity, address: string): string {
+  return `address:${activity}:${address}`;
+}
