@@ -6,7 +6,7 @@ import { pagesConfig, resetLinkOf } from './support/pages.ts';
 import { type ProtocolTest, startProtocolTest } from './support/protocol.ts';
 
 /** Every page in real Chromium: light and dark, desktop and phone, with the rules of axe-core. */
-describe('pages in Chromium', { timeout: 120_000 }, () => {
+describe('pages in Chromium', { timeout: 240_000 }, () => {
   let test: ProtocolTest;
   let chromium: Browser;
 

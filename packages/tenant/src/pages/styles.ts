@@ -104,6 +104,7 @@ export const styles = /* css */ `${designTokens}
   background: var(--surface); border: 1px solid var(--line); border-radius: 18px; box-shadow: var(--shadow);
 }
 .heading { margin-bottom: 1.5rem; }
+.heading:last-child { margin-bottom: 0.5rem; }
 h1 { font-size: 1.625rem; line-height: 1.2; font-weight: 650; letter-spacing: -0.022em; text-wrap: balance; overflow-wrap: anywhere; }
 .lead { margin-top: 0.5rem; color: var(--ink-soft); text-wrap: pretty; overflow-wrap: anywhere; }
 .lead strong { color: var(--ink); font-weight: 600; }

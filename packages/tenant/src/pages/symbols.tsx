@@ -5,7 +5,7 @@ const paths = {
   envelope: 'M4 7.5h16v10H4zM4.5 8l7.5 6 7.5-6',
   check: 'm6 12.5 4 4 8-9',
   door: 'M7 20V10a5 5 0 0 1 10 0v10M4.5 20h15M14 14.5v.5',
-  trouble: 'M12 7.5v5.5M12 16.4v.1',
+  trouble: 'M12 5v9M12 18.4v.1',
 } as const;
 
 export function PageSymbol({ name }: { name: keyof typeof paths }) {
