@@ -15,7 +15,10 @@ export default defineConfig(
     // A file each keeps `'use client'` where it belongs, and stack traces and tree shaking plain.
     unbundle: true,
     alias: { '#platform': `${import.meta.dirname}/src/platform/${name}/index.ts` },
+    tsconfig: 'tsconfig.build.json',
     dts: { sourcemap: true },
+    // It is preserved: each file is a module of its own.
+    inputOptions: { checks: { moduleLevelDirective: false } },
     sourcemap: true,
     clean: true,
   })),

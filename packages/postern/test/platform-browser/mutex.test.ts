@@ -1,4 +1,3 @@
-import 'fake-indexeddb/auto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createMutex } from '../../src/platform/browser/mutex.ts';
 import { MutexTimeoutError } from '../../src/platform/platform.ts';
@@ -8,11 +7,10 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** The three ways of locking, the best one first; what is missing decides which one is used. */
+/** The two ways of locking; what is missing decides which one is used. */
 const ways = [
   { way: 'Web Locks', without: [] },
-  { way: 'a lease in IndexedDB', without: ['navigator'] },
-  { way: 'one page', without: ['navigator', 'indexedDB'] },
+  { way: 'one page', without: ['navigator'] },
 ];
 
 describe.each(ways)('a mutex by $way', ({ way, without }) => {
@@ -64,14 +62,4 @@ describe.each(ways)('a mutex by $way', ({ way, without }) => {
     const aborted = new DOMException('stopped', 'AbortError');
     await expect(mutex.run(name, { waitMs: 100 }, () => Promise.reject(aborted))).rejects.toBe(aborted);
   });
-});
-
-it('a lease of a tab that died is free after its time; the one of a live tab is not', async () => {
-  vi.stubGlobal('navigator', undefined);
-  const died = Date.now() + 300;
-  const { inStore } = await import('../../src/platform/browser/database.ts');
-  await inStore('leases', 'readwrite', (store) => store.put({ owner: 'dead tab', until: died }, 'left behind'));
-  const mutex = createMutex();
-  await expect(mutex.run('left behind', { waitMs: 50 }, async () => 'too soon')).rejects.toThrow(MutexTimeoutError);
-  expect(await mutex.run('left behind', { waitMs: 5000 }, async () => Date.now())).toBeGreaterThanOrEqual(died);
 });

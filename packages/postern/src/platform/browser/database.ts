@@ -3,7 +3,7 @@ import { AuthError } from '../../errors/auth-error.ts';
 /** One database for all clients of an origin; the records of a client start with its namespace. */
 const DATABASE = 'postern';
 const VERSION = 1;
-const STORES = ['records', 'writes', 'keys', 'leases'] as const;
+const STORES = ['records', 'writes', 'keys'] as const;
 
 export type StoreName = (typeof STORES)[number];
 
