@@ -10,12 +10,13 @@ import { setUp } from './setup.mjs';
  * next; the last line counts them all. `npm test -- --only tenant,types` runs some steps while working on one thing.
  */
 
-/** A step that either holds or not. */
+/** A step that either holds or not; what it printed is shown when it does not. */
 const check = (id, title, command, args, options = {}) => ({
   id,
   title,
   async run() {
-    const { code } = await run(command, args, options);
+    const { code, output } = await run(command, args, { ...options, quiet: true });
+    if (code !== 0) say(output.trimEnd());
     return code === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
   },
 });
@@ -59,7 +60,7 @@ const stepsFor = ({ chromium }) => [
   check('build', 'Build', 'npm', ['run', '--silent', 'build']),
   check('demo-build', 'Build the demo', 'npm', ['run', '--silent', 'build'], { cwd: fromRoot('apps/demo') }),
   check('types', 'Types', 'tsc', ['-p', '.']),
-  check('lint', 'Lint and format', 'biome', ['ci', '.']),
+  check('lint', 'Lint and format', 'biome', ['ci', '--colors=off', '--max-diagnostics=20', '.']),
   check('imports', 'Import direction', 'node', ['scripts/check-imports.mjs']),
   check('size', 'Size budget', 'npm', ['run', '--silent', 'size'], { cwd: fromRoot('packages/postern') }),
   check('publint-postern', 'Package contents: postern', 'publint', ['--strict'], { cwd: fromRoot('packages/postern') }),

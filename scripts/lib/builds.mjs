@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { fromRoot } from './paths.mjs';
 import { run } from './run.mjs';
 import { bold, SetupError, say, seconds } from './say.mjs';
@@ -9,17 +9,17 @@ const buildable = [
   { name: 'postern', folder: 'packages/postern' },
 ];
 
-/** What a build's output depends on: sources, settings and the tools in the lock file. */
+/** What a build's output depends on: sources, the package's own settings and the tools in the lock file. */
 const inputsOf = (folder) => [
   fromRoot(folder, 'src'),
-  fromRoot(folder, 'package.json'),
-  fromRoot(folder, 'tsdown.config.ts'),
+  ...readdirSync(fromRoot(folder), { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => fromRoot(folder, entry.name)),
   fromRoot('tsconfig.json'),
   fromRoot('package-lock.json'),
 ];
 
-export const buildPackage = ({ folder }) =>
-  run('npm', ['run', '--silent', 'build'], { cwd: fromRoot(folder), quiet: true });
+const buildPackage = ({ folder }) => run('npm', ['run', '--silent', 'build'], { cwd: fromRoot(folder), quiet: true });
 
 /** Builds each package whose `dist` is missing or older than its sources. `force` builds all. */
 export async function ensureBuilds({ force = false } = {}) {
