@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readForm } from './support/browser.ts';
 import { api, callback, claimsOf, codeOf, type ProtocolTest, startProtocolTest } from './support/protocol.ts';
 
 let test: ProtocolTest;
@@ -168,6 +169,19 @@ describe('authorize', () => {
     });
     expect(response.status).toBe(303);
     expect(response.headers.get('location')).toMatch(/^\/authorize\/resume\?state=/);
+  });
+  it('T22: a form whose session is gone leads back to the login by 303', async () => {
+    const browser = test.browser();
+    const url = test.authorizeUrl({ client_id: 'third-party', scope: 'openid' });
+    const consent = await browser.logIn(url);
+    expect(consent.url.pathname).toBe('/u/consent');
+    const copy = test.browser();
+    for (const [name, value] of browser.cookies) copy.cookies.set(name, value);
+    await copy.open(new URL('/v2/logout', test.issuer));
+    const { fields } = readForm(consent.html);
+    const response = await browser.request(consent.url, { method: 'POST', body: new URLSearchParams(fields) });
+    expect(response.status).toBe(303);
+    expect(response.headers.get('location')).toMatch(/^\/u\/login\?state=/);
   });
   it('T35: the session cookie is HttpOnly and SameSite=Lax, changes at every login, and only its hash is stored', async () => {
     const browser = test.browser();

@@ -109,7 +109,7 @@ export async function continueInteraction(
   prompt: InteractionPrompt,
 ): Promise<Response> {
   await tenant.store.artifacts.patch(kind, hashSecret(interaction.id), { prompt });
-  return c.redirect(pageUrl(prompt, interaction.id), 302);
+  return c.redirect(pageUrl(prompt, interaction.id), c.req.method === 'POST' ? 303 : 302);
 }
 
 /**
