@@ -3,6 +3,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { StartOptions } from './cli-options.ts';
 import { ConfigError } from './config/config-error.ts';
 import type { TenantConfig } from './config/schema.ts';
+import { isLoopback } from './http/loopback.ts';
 import { createTenant, type Tenant } from './tenant.ts';
 
 /** Starts a tenant and keeps it until a signal comes. */
@@ -87,6 +88,9 @@ function describe(tenant: Tenant, issuer: string, port: number, options: StartOp
     ...clients.map((client) => line('Client', `${client.clientId} (${client.type})`)),
     ...apis.map((api) => line('API', `${api.identifier}${api.scopes.length > 0 ? ` (${api.scopes.join(' ')})` : ''}`)),
     ...people,
+    ...(options.host === undefined || isLoopback(new URL(`http://${options.host}`))
+      ? []
+      : [line('Network', `open to everybody who reaches ${options.host}`)]),
     line('Data', options.database ? 'PostgreSQL' : (options.data ?? 'in memory, gone when this stops')),
     '',
     options.config === undefined

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Database } from './schema.ts';
 
 const DAY = 86_400_000;
@@ -6,6 +6,8 @@ const DAY = 86_400_000;
 /** How long spent things stay, so that their second use is still recognised and the dashboard can tell what happened. */
 const KEEP_SPENT = DAY;
 const KEEP_EVENTS = 7 * DAY;
+/** A tenant under load for days must not grow without end. */
+const MOST_EVENTS = 50_000;
 
 /** Deletes what nobody can use any more. */
 export async function sweepExpired(db: Kysely<Database>, now: number): Promise<void> {
@@ -31,5 +33,11 @@ export async function sweepExpired(db: Kysely<Database>, now: number): Promise<v
   await db
     .deleteFrom('events')
     .where('at', '<', now - KEEP_EVENTS)
+    .execute();
+  await db
+    .deleteFrom('events')
+    .where('id', '<=', (eb) =>
+      eb.selectFrom('events').select((max) => sql<number>`${max.fn.max('id')} - ${MOST_EVENTS}`.as('id')),
+    )
     .execute();
 }
