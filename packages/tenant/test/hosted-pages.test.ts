@@ -57,6 +57,23 @@ describe('the login page', () => {
     expect(readForm(wrong.html).fields.username).toBe('user@example.com');
   });
 
+  it('a refused form is shown again at a reload, but on no other page, in no other login, and not for ever', async () => {
+    const browser = test.browser();
+    const refused = await browser.submit(await openLogin(browser), { username: 'someone@example.com', password: 'x' });
+    expect(alertOf((await browser.open(refused.url)).html)).toContain('Wrong email or password.');
+    const form = refused.url.searchParams.get('form') ?? '';
+    const open = async (path: string, state = refused.url.searchParams.get('state') ?? '') =>
+      (await browser.open(new URL(`${path}?${new URLSearchParams({ state, form })}`, test.issuer))).html;
+    expect(alertOf(await open('/u/signup'))).toBe('');
+    const other = await openLogin(browser);
+    const html = await open('/u/login', other.url.searchParams.get('state') ?? '');
+    expect(html).toContain('Log in');
+    expect(html).not.toContain('someone@example.com');
+    test.tenant.control.clock.advance(600_000);
+    expect(alertOf(await open('/u/login'))).toBe('');
+    test.tenant.control.clock.reset();
+  });
+
   it('answers the same to a wrong password and to an unknown user, after the same work', async () => {
     const verify = test.tenant.context.passwords.verify;
     const answers: { html: string; status: number }[] = [];
@@ -316,7 +333,7 @@ describe('security of the pages', () => {
     test.tenant.context.clock.reset();
   });
 
-  it('T22: every redirect after a form is a 303', async () => {
+  it('T22: every form is answered by a 303, a refused one too', async () => {
     const browser = test.browser();
     const post = async (path: string, html: string, fields: Record<string, string>) => {
       const body = new URLSearchParams({ ...readForm(html).fields, ...fields });
@@ -325,6 +342,10 @@ describe('security of the pages', () => {
     const login = await openLogin(browser, { prompt: 'login' });
     const forgot = await browser.open(new URL(`/u/reset-password/request${login.url.search}`, test.issuer));
     expect((await post('/u/reset-password/request', forgot.html, { email: 'user@example.com' })).status).toBe(303);
+    expect((await post('/u/reset-password/request', forgot.html, { email: 'nonsense' })).status).toBe(303);
+    const signup = await browser.open(new URL(`/u/signup${login.url.search}`, test.issuer));
+    expect((await post('/u/signup', signup.html, { email: '' })).status).toBe(303);
+    expect((await post('/u/login', login.html, { ...sampleUser, password: 'wrong' })).status).toBe(303);
     expect((await post('/u/login', login.html, { ...sampleUser })).status).toBe(303);
     const cancelled = await openLogin(browser, { prompt: 'login' });
     expect((await post('/u/login', cancelled.html, { action: 'cancel' })).status).toBe(303);

@@ -100,6 +100,22 @@ describe('pages in Chromium', { timeout: 240_000 }, () => {
     await context.close();
   });
 
+  it('"Back" after a wrong password and a login shows the login page, and sends nothing again', async () => {
+    const { context, page } = await openWindow();
+    await context.route('https://app.example.test/**', (route) => route.fulfill({ body: 'back in the app' }));
+    await page.goto(login());
+    await page.getByLabel('Email or username').fill('ada@example.com');
+    for (const password of ['not-the-password', 'Engine-Horse-42']) {
+      await page.getByLabel('Password', { exact: true }).fill(password);
+      await page.keyboard.press('Enter');
+      if (password === 'not-the-password') await page.getByText('Wrong email or password.').waitFor();
+    }
+    await page.waitForURL('https://app.example.test/**');
+    await page.goBack();
+    await page.getByRole('heading', { name: 'This page has expired' }).waitFor();
+    await context.close();
+  });
+
   it('the script shows a password, ticks off rules, and moves the focus to errors', async () => {
     const { context, page } = await openWindow();
     await page.goto(login({ screen_hint: 'signup' }));

@@ -187,6 +187,16 @@ describe('password reset', () => {
     codeOf(await ada.open(test.authorizeUrl({ prompt: 'none' })));
   });
 
+  it('proves the address, which a new password given through the control API does not', async () => {
+    const { users } = test.tenant.control;
+    await users.update('auth0|sample', { emailVerified: false });
+    await users.update('auth0|sample', { password: 'Given-Lantern-1' });
+    expect((await users.get('auth0|sample')).emailVerified).toBe(false);
+    await askForLink();
+    await choosePassword(await resetLinkOf(test, address));
+    expect((await users.get('auth0|sample')).emailVerified).toBe(true);
+  });
+
   it('ends a block after wrong passwords', async () => {
     for (let n = 0; n < 4; n++) await logIn('Wrong-Horse-1');
     expect((await logIn(oldPassword)).status).toBe(429);

@@ -61,6 +61,8 @@ export async function resetPassword(tenant: TenantContext, ticket: string, passw
   const spent = await spendTicket(tenant, 'password_reset', ticket);
   if (!spent) return { kind: 'stale_ticket' };
   await changePassword(tenant, user, passwordHash);
+  // Whoever opened the link reads the mail of that address.
+  await tenant.store.users.update(user.id, { emailVerified: true }, tenant.clock.now());
   return { kind: 'changed', user };
 }
 
@@ -77,8 +79,6 @@ export async function changePassword(tenant: TenantContext, user: User, password
         passwordHash,
         passwordHistory: nextPasswordHistory(user),
         lastPasswordResetAt: now,
-        // Whoever opened the link reads the mail of that address.
-        ...(user.email === undefined ? {} : { emailVerified: true }),
       },
       now,
     );

@@ -15,6 +15,7 @@ import {
   wrongPasswordText,
 } from '../../users/authenticate.ts';
 import { frameOf, withDatabase, withInteraction, withInteractionForm } from './forms.tsx';
+import { readRefusedForm, returnToForm } from './refused-form.ts';
 
 /** What the page says for each way a password is refused. */
 const refusals = {
@@ -29,9 +30,7 @@ export function loginRoutes(tenant: TenantContext): Hono {
 
   app.get('/login', (c) =>
     withInteraction(tenant, c, (interaction) =>
-      withDatabase(tenant, c, interaction, (connection) =>
-        showLogin(tenant, c, interaction, connection, { identifier: interaction.loginHint }),
-      ),
+      withDatabase(tenant, c, interaction, (connection) => showLogin(tenant, c, interaction, connection)),
     ),
   );
 
@@ -41,7 +40,7 @@ export function loginRoutes(tenant: TenantContext): Hono {
         const identifier = (form.username ?? '').trim();
         const password = form.password ?? '';
         const again = (errors: FormErrors, status: 400 | 429 = 400) =>
-          showLogin(tenant, c, interaction, connection, { identifier, errors, status });
+          returnToForm(tenant, c, { state: interaction.id }, { errors, values: { identifier }, status });
         const fields = {
           ...(identifier === ''
             ? { username: `Enter your ${connection.requiresUsername ? 'email or username' : 'email address'}.` }
@@ -68,13 +67,8 @@ export function loginRoutes(tenant: TenantContext): Hono {
   return app;
 }
 
-async function showLogin(
-  tenant: TenantContext,
-  c: Context,
-  interaction: Interaction,
-  connection: ConnectionConfig,
-  page: { identifier?: string | undefined; errors?: FormErrors; status?: 400 | 429 },
-) {
+async function showLogin(tenant: TenantContext, c: Context, interaction: Interaction, connection: ConnectionConfig) {
+  const refused = await readRefusedForm(tenant, c);
   return renderPage(
     c,
     <LoginPage
@@ -83,9 +77,9 @@ async function showLogin(
       csrf={await csrfToken(tenant, c, interaction)}
       usernames={connection.requiresUsername}
       signup={connection.signup}
-      identifier={page.identifier}
-      errors={page.errors}
+      identifier={refused?.values.identifier ?? interaction.loginHint}
+      errors={refused?.errors}
     />,
-    { status: page.status ?? 200, formAction: interaction.redirectOrigin },
+    { status: refused?.status ?? 200, formAction: interaction.redirectOrigin },
   );
 }

@@ -3,7 +3,6 @@ import { type Context, Hono } from 'hono';
 import type { TenantContext } from '../../context.ts';
 import { renderErrorPage } from '../../pages/error-page.tsx';
 import { ForgotPasswordPage } from '../../pages/forgot-password-page.tsx';
-import type { FormErrors } from '../../pages/form.tsx';
 import { MessagePage } from '../../pages/message-page.tsx';
 import { renderPage } from '../../pages/render-page.tsx';
 import { ResetLinkSentPage } from '../../pages/reset-link-sent-page.tsx';
@@ -14,6 +13,7 @@ import { explainPasswordError, measureStrength } from '../../users/password-poli
 import { findResetUser, requestPasswordReset, resetPassword } from '../../users/password-reset.ts';
 import { isEmailAddress } from '../../users/signup.ts';
 import { frameOf, withDatabase, withForm, withInteraction, withInteractionForm } from './forms.tsx';
+import { readRefusedForm, returnToForm } from './refused-form.ts';
 
 const csrfPurpose = 'reset-password';
 
@@ -21,10 +21,7 @@ export function resetPasswordRoutes(tenant: TenantContext): Hono {
   const app = new Hono();
 
   app.get('/reset-password/request', (c) =>
-    withInteraction(tenant, c, (interaction) => {
-      const hint = interaction.loginHint ?? '';
-      return showRequest(tenant, c, interaction, { email: isEmailAddress(hint) ? hint : '' });
-    }),
+    withInteraction(tenant, c, (interaction) => showRequest(tenant, c, interaction)),
   );
 
   app.post('/reset-password/request', (c) =>
@@ -33,7 +30,7 @@ export function resetPasswordRoutes(tenant: TenantContext): Hono {
         const email = (form.email ?? '').trim();
         if (!isEmailAddress(email)) {
           const errors = { fields: { email: 'Enter an email address, like name@example.com.' } };
-          return showRequest(tenant, c, interaction, { email, errors });
+          return returnToForm(tenant, c, { state: interaction.id }, { errors, values: { email } });
         }
         await requestPasswordReset(tenant, { connection, email, clientId: interaction.client.clientId });
         return c.redirect(`/u/reset-password/sent?state=${interaction.id}`, 303);
@@ -71,13 +68,12 @@ export function resetPasswordRoutes(tenant: TenantContext): Hono {
       const password = form.password ?? '';
       const user = await findResetUser(tenant, ticket);
       if (!user) return staleTicket(tenant, c);
-      if (password === '') return showReset(tenant, c, user, ticket, { fields: { password: 'Choose a password.' } });
-      if (password !== form.confirmation)
-        return showReset(tenant, c, user, ticket, { fields: { confirmation: 'The two passwords are not the same.' } });
+      const again = (fields: Record<string, string>) => returnToForm(tenant, c, { ticket }, { errors: { fields } });
+      if (password === '') return again({ password: 'Choose a password.' });
+      if (password !== form.confirmation) return again({ confirmation: 'The two passwords are not the same.' });
       const result = await resetPassword(tenant, ticket, password);
       if (result.kind === 'stale_ticket') return staleTicket(tenant, c);
-      if (result.kind === 'invalid_password')
-        return showReset(tenant, c, user, ticket, { fields: { password: explainPasswordError(result.error) } });
+      if (result.kind === 'invalid_password') return again({ password: explainPasswordError(result.error) });
       return c.redirect('/u/reset-password/done', 303);
     }),
   );
@@ -85,21 +81,24 @@ export function resetPasswordRoutes(tenant: TenantContext): Hono {
   return app;
 }
 
-async function showRequest(
-  tenant: TenantContext,
-  c: Context,
-  interaction: Interaction,
-  page: { email: string; errors?: FormErrors },
-) {
-  const csrf = await csrfToken(tenant, c, interaction);
+async function showRequest(tenant: TenantContext, c: Context, interaction: Interaction) {
+  const refused = await readRefusedForm(tenant, c);
+  const hint = interaction.loginHint ?? '';
   return renderPage(
     c,
-    <ForgotPasswordPage frame={frameOf(tenant, interaction)} state={interaction.id} csrf={csrf} {...page} />,
-    { status: page.errors ? 400 : 200, formAction: interaction.redirectOrigin },
+    <ForgotPasswordPage
+      frame={frameOf(tenant, interaction)}
+      state={interaction.id}
+      csrf={await csrfToken(tenant, c, interaction)}
+      email={refused?.values.email ?? (isEmailAddress(hint) ? hint : '')}
+      errors={refused?.errors}
+    />,
+    { status: refused?.status ?? 200, formAction: interaction.redirectOrigin },
   );
 }
 
-async function showReset(tenant: TenantContext, c: Context, user: User, ticket: string, errors?: FormErrors) {
+async function showReset(tenant: TenantContext, c: Context, user: User, ticket: string) {
+  const refused = await readRefusedForm(tenant, c);
   const policy = tenant.registry.connection(user.connection)?.passwordPolicy;
   return renderPage(
     c,
@@ -109,9 +108,9 @@ async function showReset(tenant: TenantContext, c: Context, user: User, ticket: 
       csrf={await csrfToken(tenant, c, csrfPurpose)}
       email={user.email ?? user.username ?? user.id}
       rules={policy ? measureStrength(policy, '').rules : []}
-      errors={errors}
+      errors={refused?.errors}
     />,
-    { status: errors ? 400 : 200 },
+    { status: refused?.status ?? 200 },
   );
 }
 

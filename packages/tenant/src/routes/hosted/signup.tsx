@@ -9,6 +9,7 @@ import { csrfToken, finishLogin, type Interaction } from '../../sessions/interac
 import { explainPasswordError, measureStrength } from '../../users/password-policy.ts';
 import { createDatabaseUser, isEmailAddress, isUsername } from '../../users/signup.ts';
 import { type Form, frameOf, withDatabase, withInteraction, withInteractionForm } from './forms.tsx';
+import { readRefusedForm, returnToForm } from './refused-form.ts';
 
 export function signupRoutes(tenant: TenantContext): Hono {
   const app = new Hono();
@@ -17,8 +18,7 @@ export function signupRoutes(tenant: TenantContext): Hono {
     withInteraction(tenant, c, (interaction) =>
       withDatabase(tenant, c, interaction, (connection) => {
         if (!connection.signup) return c.redirect(`/u/login?state=${interaction.id}`, 302);
-        const hint = interaction.loginHint ?? '';
-        return showSignup(tenant, c, interaction, connection, { email: isEmailAddress(hint) ? hint : '' });
+        return showSignup(tenant, c, interaction, connection);
       }),
     ),
   );
@@ -30,8 +30,8 @@ export function signupRoutes(tenant: TenantContext): Hono {
         const email = (form.email ?? '').trim();
         const username = connection.requiresUsername ? (form.username ?? '').trim() : undefined;
         const password = form.password ?? '';
-        const again = (errors: FormErrors) =>
-          showSignup(tenant, c, interaction, connection, { email, username, errors });
+        const values = { email, username: username ?? '' };
+        const again = (errors: FormErrors) => returnToForm(tenant, c, { state: interaction.id }, { errors, values });
         const fields = checkFields(connection, { email, username: username ?? '', password });
         if (Object.keys(fields).length > 0) return again({ fields });
         const { clientId } = interaction.client;
@@ -64,13 +64,9 @@ function describeTaken(connection: ConnectionConfig, field: string): FormErrors 
     : { fields: { email: 'There is an account with that address already. Log in instead.' } };
 }
 
-async function showSignup(
-  tenant: TenantContext,
-  c: Context,
-  interaction: Interaction,
-  connection: ConnectionConfig,
-  page: { email: string; username?: string | undefined; errors?: FormErrors },
-) {
+async function showSignup(tenant: TenantContext, c: Context, interaction: Interaction, connection: ConnectionConfig) {
+  const refused = await readRefusedForm(tenant, c);
+  const hint = interaction.loginHint ?? '';
   return renderPage(
     c,
     <SignupPage
@@ -79,8 +75,10 @@ async function showSignup(
       csrf={await csrfToken(tenant, c, interaction)}
       requiresUsername={connection.requiresUsername}
       rules={measureStrength(connection.passwordPolicy, '').rules}
-      {...page}
+      email={refused?.values.email ?? (isEmailAddress(hint) ? hint : '')}
+      username={refused?.values.username}
+      errors={refused?.errors}
     />,
-    { status: page.errors ? 400 : 200, formAction: interaction.redirectOrigin },
+    { status: refused?.status ?? 200, formAction: interaction.redirectOrigin },
   );
 }
