@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { parseIdToken, safeReturnTo } from '../src/core.ts';
 import { decodeBase64UrlText, encodeBase64Url } from '../src/protocol/base64url.ts';
 import { callbackState, withoutCallback } from '../src/protocol/callback.ts';
-import { checkOrganization, sessionExpiryOf } from '../src/protocol/id-token.ts';
+import { checkLogin, sessionExpiryOf } from '../src/protocol/id-token.ts';
 import { includesScopes, joinScopes } from '../src/protocol/scope.ts';
 
 const token = (claims: object) =>
@@ -85,7 +85,7 @@ describe('parseIdToken', () => {
   });
 });
 
-describe('S13: the organization of the ID token is the one asked for', () => {
+describe('S13 and others: the claims of the ID token are the ones asked for', () => {
   it.each([
     [{ org_id: 'org_1' }, 'org_1', true],
     [{ org_id: 'org_2' }, 'org_1', false],
@@ -94,9 +94,24 @@ describe('S13: the organization of the ID token is the one asked for', () => {
     [{ org_name: 'ACME' }, 'ACME', false],
     [{ org_id: 'acme' }, 'acme', false],
   ])('%j for %s: %s', (claims, organization, isRight) => {
-    const check = () => checkOrganization(claims, organization);
+    const check = () => checkLogin({ ...claims, nonce: 'n' }, { nonce: 'n', organization }, 0);
     if (isRight) expect(check).not.toThrow();
     else expect(check).toThrow(/claim mismatch/);
+  });
+
+  it.each([
+    [undefined, {}, 'no ID token'],
+    [{}, {}, 'nonce'],
+    [{ nonce: 'other' }, {}, 'nonce'],
+    [{ nonce: 'n' }, { maxAge: 5 }, 'auth_time'],
+    [{ nonce: 'n', auth_time: '1000' }, { maxAge: 5 }, 'auth_time'],
+    [{ nonce: 'n', auth_time: 994 }, { maxAge: 5 }, 'auth_time'],
+  ])('S5, S10: %j for %j is refused', (claims, login, about) => {
+    expect(() => checkLogin(claims, { nonce: 'n', ...login }, 1000)).toThrow(about);
+  });
+
+  it('S10: auth_time within max_age is right', () => {
+    expect(() => checkLogin({ nonce: 'n', auth_time: 995 }, { nonce: 'n', maxAge: 5 }, 1000)).not.toThrow();
   });
 
   it('session_expiry counts in seconds only', () => {

@@ -4,26 +4,20 @@ import {
   clockSkew,
   clockTolerance,
   customFetch,
-  discoveryRequest,
   genericTokenEndpointRequest,
   getValidatedIdTokenClaims,
   type JWKSCacheInput,
   jwksCache,
   None,
-  processAuthorizationCodeResponse,
-  processDiscoveryResponse,
   processGenericTokenEndpointResponse,
-  processUserInfoResponse,
-  skipSubjectCheck,
   type TokenEndpointResponse,
-  userInfoRequest,
   validateApplicationLevelSignature,
 } from 'oauth4webapi';
 import { AuthError } from '../errors/auth-error.ts';
 import type { Configuration } from '../options.ts';
 import type { Platform } from '../platform/platform.ts';
 import { type Grant, grantBody } from '../protocol/grants.ts';
-import { type Claims, checkOrganization, sessionExpiryOf, toUser } from '../protocol/id-token.ts';
+import { type Claims, checkLogin, type LoginClaims, sessionExpiryOf, toUser } from '../protocol/id-token.ts';
 import { auth0Server, isAuth0, readMetadata, type Server } from '../protocol/server.ts';
 import { clientInformation } from '../protocol/telemetry.ts';
 import type { Credentials } from '../types/credentials.ts';
@@ -31,14 +25,13 @@ import type { UserInfoParameters } from '../types/parameters.ts';
 import type { User } from '../types/user.ts';
 import { HttpClient } from './http-client.ts';
 
-/** What the ID token of a token response must agree with. */
-export interface Expectations {
+export interface TokenRequestOptions {
+  /** Default: what discovery says. */
   readonly server?: Server;
-  /** A login's: its absence in the token is refused. */
-  readonly nonce?: string | undefined;
-  readonly maxAge?: number | undefined;
+  /** A login's: its ID token must be there, and be the answer to that very login. */
+  readonly login?: LoginClaims;
+  /** Seconds. Default: the client's. */
   readonly leeway?: number | undefined;
-  readonly organization?: string | undefined;
   /** Scope asked for: it was granted as asked where the answer names none (RFC 6749 section 5.1). */
   readonly scope?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -84,16 +77,15 @@ export class Tenant {
   knownServer = (): Server => this.#known ?? auth0Server(this.#configuration);
 
   async #discover(): Promise<Server> {
-    const issuer = new URL(this.#configuration.origin);
+    const { origin } = this.#configuration;
+    let metadata: object | undefined;
     try {
-      const response = await discoveryRequest(issuer, this.#options());
-      this.#known = readMetadata(await processDiscoveryResponse(issuer, response), this.#configuration);
+      metadata = await this.#getJson(`${origin}/.well-known/openid-configuration`);
     } catch (error) {
       const { status } = error as AuthError;
-      if (!(error instanceof AuthError)) throw invalidResponse(error, 'a0.invalid_configuration');
       if (status < 400 || status >= 500) throw error;
-      this.#known = auth0Server(this.#configuration);
     }
+    this.#known = metadata === undefined ? auth0Server({ origin }) : readMetadata(metadata, this.#configuration);
     return this.#known;
   }
 
@@ -101,9 +93,8 @@ export class Tenant {
   prefetchKeys = (server: Server): void => {
     const { jwks_uri } = server;
     if (!jwks_uri || this.#keyHolder) return;
-    this.#prefetched ??= this.#http
-      .send(jwks_uri, { method: 'GET', headers: { accept: 'application/json' } })
-      .then(async (response) => ({ jwks: await response.json(), uat: Math.floor(Date.now() / 1000) }))
+    this.#prefetched ??= this.#getJson(jwks_uri)
+      .then((jwks) => ({ jwks: jwks as never, uat: Math.floor(Date.now() / 1000) }))
       .catch(() => undefined);
   };
 
@@ -111,60 +102,46 @@ export class Tenant {
   async requestToken<P extends object>(
     grant: Grant<P>,
     parameters: P,
-    expected: Expectations = {},
+    options: TokenRequestOptions = {},
   ): Promise<TokenAnswer> {
     const body = grantBody(grant, parameters);
-    const server = expected.server ?? (await this.server());
-    const response = await genericTokenEndpointRequest(server, this.#client(), None(), grant.type, body, {
-      ...this.#options(server, expected.headers),
+    const server = options.server ?? (await this.server());
+    const leeway = options.leeway || this.#configuration.leeway;
+    const client = this.#client(leeway);
+    const response = await genericTokenEndpointRequest(server, client, None(), grant.type, body, {
+      ...this.#options(),
+      headers: new Headers(this.#headers(server, options.headers)),
     });
     const receivedAt = Math.floor(this.#platform.clock.now() / 1000);
     try {
-      const client = this.#client(expected.leeway);
-      const answer =
-        expected.nonce === undefined
-          ? await processGenericTokenEndpointResponse(server, client, response)
-          : await processAuthorizationCodeResponse(server, client, response, {
-              expectedNonce: expected.nonce,
-              requireIdToken: true,
-              ...(expected.maxAge === undefined ? {} : { maxAge: expected.maxAge }),
-            });
+      const answer = await processGenericTokenEndpointResponse(server, client, response);
       const claims = getValidatedIdTokenClaims(answer) as Claims | undefined;
-      if (claims) {
-        await this.#checkSignature(server, response);
-        if (expected.organization) checkOrganization(claims, expected.organization);
-      }
-      return { credentials: toCredentials(answer, receivedAt, expected.scope, claims), claims };
+      if (claims) await this.#checkSignature(server, response);
+      if (options.login) checkLogin(claims, options.login, receivedAt - leeway);
+      return { credentials: toCredentials(answer, receivedAt, options.scope, claims), claims };
     } catch (error) {
       throw error instanceof AuthError ? error : refusedAnswer(error);
     }
   }
 
-  userInfo = async (parameters: UserInfoParameters): Promise<User> => {
+  /** OpenID Connect Core section 5.3.2: an answer about another user is discarded. */
+  userInfo = async ({ token, tokenType = 'Bearer', expectedSubject, headers }: UserInfoParameters): Promise<User> => {
     const server = await this.server();
-    const response = await userInfoRequest(
-      server,
-      this.#client(),
-      parameters.token,
-      this.#options(server, parameters.headers),
-    );
-    try {
-      return toUser(
-        await processUserInfoResponse(server, this.#client(), parameters.expectedSubject ?? skipSubjectCheck, response),
-      );
-    } catch (error) {
-      throw invalidResponse(error, 'invalid_response');
-    }
+    const claims = await this.#getJson(server.userinfo_endpoint ?? '', {
+      ...this.#headers(server, headers),
+      authorization: `${tokenType} ${token}`,
+    });
+    const { sub } = claims as Claims;
+    if (typeof sub !== 'string' || (expectedSubject !== undefined && sub !== expectedSubject))
+      throw refuse('The answer is not about the expected user.', 'invalid_response');
+    return toUser(claims as Claims);
   };
 
   revoke = async (refreshToken: string, headers?: Readonly<Record<string, string>>): Promise<void> => {
     const server = await this.server();
     if (!server.revocation_endpoint) return;
-    const body = new URLSearchParams({
-      client_id: this.#configuration.clientId,
-      token: refreshToken,
-      token_type_hint: 'refresh_token',
-    });
+    const { clientId: client_id } = this.#configuration;
+    const body = new URLSearchParams({ client_id, token: refreshToken, token_type_hint: 'refresh_token' });
     await this.#http.send(server.revocation_endpoint, {
       method: 'POST',
       headers: { ...this.#headers(server, headers), 'content-type': 'application/x-www-form-urlencoded' },
@@ -206,30 +183,26 @@ export class Tenant {
     }
   }
 
-  #client(leeway?: number): Client {
+  #client(leeway: number): Client {
     // oauth4webapi reads the system's clock; ours may be another (a test's).
     const skew = Math.floor(this.#platform.clock.now() / 1000) - Math.floor(Date.now() / 1000);
-    return {
-      client_id: this.#configuration.clientId,
-      [clockSkew]: skew,
-      [clockTolerance]: leeway || this.#configuration.leeway,
-    };
+    return { client_id: this.#configuration.clientId, [clockSkew]: skew, [clockTolerance]: leeway };
   }
 
-  #headers(server: Server | undefined, more: Readonly<Record<string, string>> = {}): Record<string, string> {
+  #headers(server: Server, more: Readonly<Record<string, string>> = {}): Record<string, string> {
     // Only to Auth0: an unknown header makes another server's CORS refuse the request.
-    return {
-      ...(server && isAuth0(server, this.#configuration) ? { 'auth0-client': clientInformation() } : {}),
-      ...more,
-    };
+    return { ...(isAuth0(server, this.#configuration) ? { 'auth0-client': clientInformation() } : {}), ...more };
   }
 
-  #options(server?: Server, headers?: Readonly<Record<string, string>>) {
-    return {
-      headers: new Headers(this.#headers(server, headers)),
-      [customFetch]: this.#http.send,
-      [allowInsecureRequests]: this.#configuration.insecure,
-    };
+  #options() {
+    return { [customFetch]: this.#http.send, [allowInsecureRequests]: this.#configuration.insecure };
+  }
+
+  async #getJson(url: string, headers?: Record<string, string>): Promise<object> {
+    const response = await this.#http.send(url, { method: 'GET', headers: { accept: 'application/json', ...headers } });
+    const json: unknown = await response.json().catch(() => undefined);
+    if (typeof json !== 'object' || json === null) throw refuse('The answer is not JSON.', 'invalid_response');
+    return json;
   }
 }
 
@@ -253,13 +226,15 @@ function toCredentials(
   };
 }
 
-/** A token response that is none, or one whose ID token is not for us. */
+/** A token response that is none, or one whose ID token is not for us, in oauth4webapi's words. */
 function refusedAnswer(cause: unknown): AuthError {
-  const isForm = /^"response"(?!.*id_token)/.test((cause as Error).message);
-  return invalidResponse(cause, isForm ? 'invalid_response' : 'a0.session.invalid_idtoken');
+  const { message } = cause as Error;
+  return refuse(
+    message,
+    /^"response"(?!.*"id_token")/.test(message) ? 'invalid_response' : 'a0.session.invalid_idtoken',
+    cause,
+  );
 }
 
-/** What oauth4webapi says about an answer it refuses. */
-function invalidResponse(cause: unknown, code: string): AuthError {
-  return new AuthError('InvalidResponse', (cause as Error).message, { code, cause });
-}
+const refuse = (message: string, code: string, cause?: unknown) =>
+  new AuthError('InvalidResponse', message, { code, cause });

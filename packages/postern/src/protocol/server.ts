@@ -61,9 +61,10 @@ export const isAuth0 = (server: Server, { origin }: Pick<Configuration, 'origin'
  * Takes what is needed from a discovery document. RFC 8414 section 3.3: the issuer must be the configured one.
  * RFC 9700 section 2.6: endpoints are https, unless the tenant itself is reached by http on the same host.
  */
-export function readMetadata(metadata: AuthorizationServer, configuration: Configuration): Server {
+export function readMetadata(document: object, configuration: Configuration): Server {
+  const metadata = document as Partial<AuthorizationServer>;
   const refuse = (message: string) => new AuthError('InvalidMetadata', message, { code: 'a0.invalid_configuration' });
-  if (metadata.issuer.replace(/\/$/, '') !== configuration.origin)
+  if (String(metadata.issuer).replace(/\/$/, '') !== configuration.origin)
     throw refuse(`The server names itself ${metadata.issuer}, not ${configuration.origin}/.`);
   const server: Record<string, unknown> = {
     issuer: metadata.issuer,
@@ -73,7 +74,7 @@ export function readMetadata(metadata: AuthorizationServer, configuration: Confi
   const host = new URL(configuration.origin).hostname;
   for (const name of endpoints) {
     const endpoint = metadata[name];
-    if (endpoint === undefined) continue;
+    if (typeof endpoint !== 'string') continue;
     const url = new URL(endpoint);
     if (url.protocol !== 'https:' && !(configuration.insecure && url.hostname === host))
       throw refuse(`The server's ${name} is not https.`);

@@ -144,7 +144,7 @@ export class Logins {
     const { credentials } = await this.#tenant.requestToken(
       grants.authorizationCode,
       { code, verifier, redirectUri },
-      { server, nonce, maxAge, leeway, organization, scope },
+      { server, login: { nonce, maxAge, organization }, leeway, scope },
     );
     return { credentials, audience, appState };
   }
