@@ -87,7 +87,11 @@ export async function createTenant(
 
   // The key is made on other threads while the rest goes on; only the first token waits for it.
   keys.prepareCurrent().catch(onError);
-  const [{ mac, reload }] = await Promise.all([createMac(store), seeder.seed(clock.now())]);
+  const [{ mac, reload }] = await Promise.all([createMac(store), seeder.seed(clock.now())]).catch(async (error) => {
+    closing = store.close();
+    await closing;
+    throw error;
+  });
 
   const context: TenantContext = {
     get issuer() {

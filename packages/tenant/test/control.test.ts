@@ -91,6 +91,24 @@ describe('T37: the control API', () => {
     expect((await call('/users')).status).toBe(200);
   });
 
+  it('reads no import from somebody without the secret', async () => {
+    let sent = 0;
+    const endless = new ReadableStream({
+      pull(controller) {
+        sent += 64;
+        if (sent > 64 * 1024) controller.close();
+        else controller.enqueue(new Uint8Array(64 * 1024));
+      },
+    });
+    const init = { method: 'POST', body: endless, duplex: 'half' } as RequestInit;
+    const status = await fetch(`${url}__tenant/api/import`, init).then(
+      (response) => response.status,
+      () => 'closed',
+    );
+    expect([401, 'closed']).toContain(status);
+    expect(sent, 'kB of the 64 MB offered').toBeLessThan(16 * 1024);
+  });
+
   it('sends no CORS header, not to an origin that may use the rest, and not to a preflight', async () => {
     const origin = 'http://localhost:5173';
     const preflight = await fetch(`${url}__tenant/api/users`, {

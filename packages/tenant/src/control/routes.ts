@@ -1,5 +1,6 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import type { TenantContext } from '../context.ts';
+import { limitImportSize } from '../http/body-size.ts';
 import { isSameSecret } from '../tokens/secret.ts';
 import type { TenantControl } from './control.ts';
 import { ControlError, type ControlErrorCode } from './control-error.ts';
@@ -74,7 +75,7 @@ export function controlRoutes(tenant: TenantContext, control: TenantControl): Ho
     return done(c);
   });
   api.get('/export', async (c) => c.json(await control.exportData()));
-  api.post('/import', async (c) => {
+  api.post('/import', limitImportSize, async (c) => {
     await control.importData(await readJson(c));
     return done(c);
   });
