@@ -3,6 +3,7 @@ import { redeemAuthorizationCode } from './authorization-code.ts';
 import { grantClientCredentials } from './client-credentials.ts';
 import type { Grant } from './grant.ts';
 import { grantPassword, grantPasswordRealm } from './password.ts';
+import { grantPasswordlessOtp } from './passwordless-otp.ts';
 import { redeemRefreshToken } from './refresh-token.ts';
 
 /** Every grant of the token endpoint. Adding one is a file and a row. */
@@ -12,6 +13,7 @@ export const grants: Readonly<Partial<Record<GrantType, Grant>>> = {
   client_credentials: grantClientCredentials,
   password: grantPassword,
   'http://auth0.com/oauth/grant-type/password-realm': grantPasswordRealm,
+  'http://auth0.com/oauth/grant-type/passwordless/otp': grantPasswordlessOtp,
 };
 
 export function findGrant(grantType: string): { grantType: GrantType; grant: Grant } | undefined {

@@ -5,7 +5,7 @@ import { listOf } from '../errors.ts';
 import { isLoopback, parseUrl } from './loopback.ts';
 import type { ProtocolEnv } from './protocol-context.ts';
 
-const allowedHeaders = 'authorization, content-type, auth0-client, dpop';
+const allowedHeaders = 'authorization, content-type, auth0-client, dpop, x-request-language';
 const allowedMethods = 'GET, POST, PUT, PATCH, DELETE, OPTIONS';
 const exposedHeaders =
   'dpop-nonce, www-authenticate, location, retry-after, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset';

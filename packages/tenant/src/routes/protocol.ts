@@ -6,12 +6,20 @@ import { handleAuthorize, handleResume } from './authorize/index.ts';
 import { handleDiscovery, handleJwks } from './discovery.ts';
 import { handleConfirmedLogout, handleOidcLogout } from './logout/oidc-logout.ts';
 import { handleV2Logout } from './logout/v2-logout.ts';
+import { handlePasswordlessLink, handlePasswordlessStart } from './passwordless.ts';
 import { handleRevoke } from './revoke.ts';
 import { handleToken } from './token.ts';
 import { handleUserinfo } from './userinfo.ts';
 
 /** Called by pages of the applications themselves. Where browsers are *sent* (authorize, logout) never answers CORS. */
-const crossOriginPaths = ['/.well-known/*', '/oauth/token', '/oauth/revoke', '/userinfo', '/dbconnections/*'];
+const crossOriginPaths = [
+  '/.well-known/*',
+  '/oauth/token',
+  '/oauth/revoke',
+  '/userinfo',
+  '/dbconnections/*',
+  '/passwordless/start',
+];
 
 /** The OAuth 2.0 and OpenID Connect endpoints. */
 export function protocolRoutes(tenant: TenantContext): Hono<ProtocolEnv> {
@@ -28,6 +36,11 @@ export function protocolRoutes(tenant: TenantContext): Hono<ProtocolEnv> {
   routes.post('/oauth/token', (c) => handleToken(tenant, c));
   routes.post('/oauth/revoke', (c) => handleRevoke(tenant, c));
   routes.on(['GET', 'POST'], '/userinfo', (c) => handleUserinfo(tenant, c));
+
+  routes.post('/passwordless/start', (c) => handlePasswordlessStart(tenant, c));
+  for (const path of ['/passwordless/verify_redirect', '/passwordless/verify-redirect']) {
+    routes.get(path, (c) => handlePasswordlessLink(tenant, c));
+  }
 
   routes.get('/v2/logout', (c) => handleV2Logout(tenant, c));
   routes.on(['GET', 'POST'], '/oidc/logout', (c) => handleOidcLogout(tenant, c));

@@ -40,6 +40,8 @@ export function createArtifactRepository(db: Kysely<Database>, engine: 'sqlite' 
         .where('kind', '=', kind)
         .where('subject', '=', subject)
         .orderBy('created_at', 'desc')
+        // Of two from the same moment of a stopped clock, the one that was not replaced by the other.
+        .orderBy(sql`case when consumed_at is null then 0 else 1 end`)
         .orderBy('hash')
         .limit(1)
         .executeTakeFirst();

@@ -13,6 +13,7 @@ export async function migrate(db: Schema, engine: Engine): Promise<void> {
       getMigrations: async () => ({
         '0001-initial': { up: (schema) => createInitialSchema(schema, engine) },
         '0002-authenticators': { up: createAuthenticators },
+        '0003-identities': { up: createIdentities },
       }),
     },
   } satisfies { db: Schema; provider: { getMigrations: () => Promise<Record<string, Migration>> } });
@@ -209,6 +210,23 @@ async function createAuthenticators(schema: Schema): Promise<void> {
     );
     create index authenticators_user on authenticators (user_id);
     create index authenticators_group on authenticators (group_id)`,
+  );
+}
+
+async function createIdentities(schema: Schema): Promise<void> {
+  await run(
+    schema,
+    `
+    create table identities (
+      connection text not null,
+      provider_user_id text not null,
+      provider text not null,
+      user_id text not null,
+      profile text not null,
+      created_at bigint not null,
+      primary key (connection, provider_user_id)
+    );
+    create index identities_user on identities (user_id)`,
   );
 }
 

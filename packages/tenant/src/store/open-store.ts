@@ -7,6 +7,7 @@ import { createAuthenticatorRepository } from './authenticators.ts';
 import { createConsentRepository } from './consents.ts';
 import { createCounterRepository } from './counters.ts';
 import { createEventRepository } from './events.ts';
+import { createIdentityRepository } from './identities.ts';
 import { migrate } from './migrations.ts';
 import { createOutboxRepository } from './outbox-messages.ts';
 import { createRefreshTokenRepository } from './refresh-tokens.ts';
@@ -63,6 +64,7 @@ function createStore(db: Kysely<Database>, engine: 'sqlite' | 'postgres'): Store
     sessions: createSessionRepository(db),
     artifacts: createArtifactRepository(db, engine),
     authenticators: createAuthenticatorRepository(db),
+    identities: createIdentityRepository(db),
     consents: createConsentRepository(db),
     refreshTokens: createRefreshTokenRepository(db, inTransaction),
     accessTokens: createAccessTokenRepository(db),

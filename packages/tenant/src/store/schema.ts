@@ -10,6 +10,7 @@ export interface Database {
   session_clients: SessionClientRow;
   artifacts: ArtifactRow;
   authenticators: AuthenticatorRow;
+  identities: IdentityRow;
   consents: ConsentRow;
   refresh_families: RefreshFamilyRow;
   refresh_tokens: RefreshTokenRow;
@@ -102,6 +103,18 @@ export interface AuthenticatorRow {
   last_step: number | null;
   created_at: number;
   last_used_at: number | null;
+}
+
+/** Further ways in that were linked to a user, whose own one is in its id. */
+export interface IdentityRow {
+  connection: string;
+  /** The provider's `sub`; for passwordless connections the address. */
+  provider_user_id: string;
+  provider: string;
+  user_id: string;
+  /** JSON: what the provider tells about the person. */
+  profile: string;
+  created_at: number;
 }
 
 export interface ConsentRow {

@@ -130,8 +130,8 @@ export interface AuthenticatorRepository {
   list(userId: string): Promise<Authenticator[]>;
   get(id: string): Promise<Authenticator | undefined>;
   insert(authenticators: readonly Authenticator[]): Promise<void>;
-  /** Confirms all of a group, and the user's recovery code with it. */
-  confirmGroup(groupId: string): Promise<void>;
+  /** Confirms all of a group, and the user's recovery code with it; false when it is gone or was confirmed already. */
+  confirmGroup(groupId: string): Promise<boolean>;
   /** Marks a time step used; true for exactly one caller, and only for a step after the newest used one. */
   useStep(id: string, step: number, now: number): Promise<boolean>;
   /** Replaces a recovery code; true for exactly one caller. */
@@ -141,6 +141,28 @@ export interface AuthenticatorRepository {
   deleteGroup(groupId: string): Promise<number>;
   /** Deletes what a user began to set up but never proved. */
   deleteUnconfirmed(userId: string): Promise<void>;
+  deleteForUser(userId: string): Promise<void>;
+}
+
+/** A further way in that was linked to a user. The first one is the user's own connection. */
+export interface Identity {
+  readonly connection: string;
+  /** The provider's `sub`; for passwordless connections the address. */
+  readonly providerUserId: string;
+  /** The connection's strategy. */
+  readonly provider: string;
+  readonly userId: string;
+  /** What the provider tells about the person. */
+  readonly profile: Readonly<Record<string, string>>;
+  readonly createdAt: number;
+}
+
+export interface IdentityRepository {
+  find(connection: string, providerUserId: string): Promise<Identity | undefined>;
+  /** Oldest first. */
+  list(userId: string): Promise<Identity[]>;
+  /** Links it, or moves it to the user named. */
+  link(identity: Identity): Promise<void>;
   deleteForUser(userId: string): Promise<void>;
 }
 
@@ -292,6 +314,7 @@ export interface Store {
   readonly sessions: SessionRepository;
   readonly artifacts: ArtifactRepository;
   readonly authenticators: AuthenticatorRepository;
+  readonly identities: IdentityRepository;
   readonly consents: ConsentRepository;
   readonly refreshTokens: RefreshTokenRepository;
   readonly accessTokens: AccessTokenRepository;

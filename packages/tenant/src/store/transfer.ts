@@ -9,6 +9,7 @@ const tables = {
   session_clients: ['session_id', 'client_id'],
   artifacts: ['kind', 'hash'],
   authenticators: ['id'],
+  identities: ['connection', 'provider_user_id'],
   consents: ['user_id', 'client_id', 'audience'],
   refresh_families: ['id'],
   refresh_tokens: ['hash'],

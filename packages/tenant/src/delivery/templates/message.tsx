@@ -5,18 +5,33 @@ export interface MessageContent {
   readonly subject: string;
   readonly heading: string;
   readonly paragraphs: readonly string[];
-  readonly action: { readonly label: string; readonly url: string };
+  /** A code to type, shown large. */
+  readonly code?: string;
+  readonly action?: { readonly label: string; readonly url: string };
   /** What to do when one did not ask for it. */
   readonly closing: string;
+  /** BCP 47; `en` unless given. */
+  readonly language?: string;
+  /** Above the bare address, for mail programs that show no buttons. */
+  readonly addressLabel?: string;
 }
 
 /** Both parts of a mail. Styles are in attributes: mail programs drop style sheets. */
 export async function composeMessage(tenantName: string, content: MessageContent) {
-  const { subject, heading, paragraphs, action, closing } = content;
-  const text = [heading, ...paragraphs, `${action.label}:\n${action.url}`, closing, `— ${tenantName}`].join('\n\n');
+  const { subject, heading, paragraphs, code, action, closing, language = 'en' } = content;
+  const { addressLabel = 'Or open this address:' } = content;
+  const parts = [
+    heading,
+    ...paragraphs,
+    ...(code === undefined ? [] : [code]),
+    ...(action === undefined ? [] : [`${action.label}:\n${action.url}`]),
+    closing,
+    `— ${tenantName}`,
+  ];
+  const text = parts.join('\n\n');
   const quiet = 'margin:0 0 16px;color:#565b56;font-size:14px';
   const page = (
-    <html lang="en">
+    <html lang={language}>
       <head>
         <meta charset="utf-8" />
         <meta name="color-scheme" content="light" />
@@ -29,17 +44,28 @@ export async function composeMessage(tenantName: string, content: MessageContent
           {paragraphs.map((paragraph) => (
             <p style="margin:0 0 16px">{paragraph}</p>
           ))}
-          <p style="margin:24px 0">
-            <a
-              href={action.url}
-              target="_blank"
-              rel="noopener noreferrer"
-              style="display:inline-block;padding:12px 20px;border-radius:10px;background:#1d5c49;color:#ffffff;font-weight:600;text-decoration:none"
-            >
-              {action.label}
-            </a>
-          </p>
-          <p style={`${quiet};overflow-wrap:anywhere`}>Or open this address: {action.url}</p>
+          {code === undefined ? null : (
+            <p style="margin:24px 0;font:600 32px/1.2 ui-monospace,Menlo,Consolas,monospace;letter-spacing:0.2em">
+              {code}
+            </p>
+          )}
+          {action === undefined ? null : (
+            <>
+              <p style="margin:24px 0">
+                <a
+                  href={action.url}
+                  target="_blank"
+                  rel="noopener noreferrer"
+                  style="display:inline-block;padding:12px 20px;border-radius:10px;background:#1d5c49;color:#ffffff;font-weight:600;text-decoration:none"
+                >
+                  {action.label}
+                </a>
+              </p>
+              <p style={`${quiet};overflow-wrap:anywhere`}>
+                {addressLabel} {action.url}
+              </p>
+            </>
+          )}
           <p style={`${quiet};margin:0`}>{closing}</p>
         </div>
       </body>

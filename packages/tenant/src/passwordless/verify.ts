@@ -1,0 +1,72 @@
+import { countAttempt, isSuspicious } from '../attack-protection/suspicious-address.ts';
+import { mayEnter, type Resolved, resolveUser } from '../connections/resolve-user.ts';
+import type { TenantContext } from '../context.ts';
+import type { User } from '../store/store.ts';
+import { avatarPath } from '../users/avatar.ts';
+import { type CodeData, type Recipient, spendCode } from './codes.ts';
+
+export const wrongCodeTexts = {
+  email: 'Wrong email or verification code.',
+  sms: 'Wrong phone number or verification code.',
+} as const;
+export const tooManyTriesText = "You've reached the maximum number of attempts. Please try to login again.";
+
+export type PasswordlessLogin =
+  | { readonly kind: 'ok'; readonly user: User; readonly data: CodeData }
+  | { readonly kind: 'wrong_code'; readonly text: string; readonly explanation: string }
+  | { readonly kind: 'too_many_tries'; readonly text: string; readonly explanation: string }
+  /** The address tried too many codes and passwords, whoever's. */
+  | { readonly kind: 'suspicious_address' };
+
+/**
+ * Checks a code or the secret of a link, and spends it. The first right one of an address makes its user, unless sign-up
+ * is off. Blocked users are returned: what to tell them is the gate's business.
+ *
+ * @param address where the attempt comes from
+ */
+export async function logInWithCode(
+  tenant: TenantContext,
+  recipient: Recipient,
+  code: string,
+  address: string,
+): Promise<PasswordlessLogin> {
+  if (await isSuspicious(tenant, 'login', address)) return { kind: 'suspicious_address' };
+  const check = await spendCode(tenant, recipient, code);
+  const text = wrongCodeTexts[recipient.connection.strategy === 'sms' ? 'sms' : 'email'];
+  if (check.kind !== 'ok') {
+    await countAttempt(tenant, 'login', address);
+    tenant.events.record({
+      type: 'login.failure',
+      outcome: 'failure',
+      sentence: check.explanation,
+      clientId: recipient.clientId,
+      details: { connection: recipient.connection.name, error: 'invalid_grant' },
+    });
+    const { explanation } = check;
+    return check.kind === 'wrong'
+      ? { kind: 'wrong_code', text, explanation }
+      : { kind: 'too_many_tries', text: tooManyTriesText, explanation };
+  }
+  const resolved: Resolved = await resolveUser(tenant, identityOf(tenant, recipient));
+  if (resolved.kind !== 'signup_disabled') return { kind: 'ok', user: resolved.user, data: check.data };
+  const explanation = `The code is right, but nobody has that address in connection ${recipient.connection.name} and its sign-up is off.`;
+  return { kind: 'wrong_code', text, explanation };
+}
+
+/** Whether that address may ask for a code: somebody has it, or people may sign up. */
+export function mayAskForCode(tenant: TenantContext, recipient: Recipient): Promise<boolean> {
+  return mayEnter(tenant, identityOf(tenant, recipient));
+}
+
+function identityOf(tenant: TenantContext, { connection, identifier, clientId }: Recipient) {
+  const isSms = connection.strategy === 'sms';
+  const key = isSms ? identifier : identifier.toLowerCase();
+  const nickname = isSms ? identifier : (identifier.split('@')[0] ?? identifier);
+  return {
+    connection,
+    key,
+    ...(isSms ? { phoneNumber: identifier, emailVerified: false } : { email: identifier, emailVerified: true }),
+    profile: { name: identifier, nickname, picture: `${tenant.issuer}${avatarPath(isSms ? '' : identifier)}` },
+    clientId,
+  };
+}

@@ -1,0 +1,160 @@
+import { limitRate } from '../attack-protection/rate-limits.ts';
+import { recordSuspiciousAddress, suspiciousAddressText } from '../attack-protection/suspicious-address.ts';
+import type { ClientConfig } from '../config/schema.ts';
+import type { TenantContext } from '../context.ts';
+import { listOf, noStore, OAuthError, recordRefusal, respondWithError } from '../errors.ts';
+import { type Parameters, readBody } from '../http/body.ts';
+import { clientAddress } from '../http/client-address.ts';
+import { authenticateClient } from '../http/client-authentication.ts';
+import type { ProtocolContext } from '../http/protocol-context.ts';
+import { requestFacts } from '../http/request-facts.ts';
+import { renderErrorPage } from '../pages/error-page.tsx';
+import { authorizeAfterLink } from '../passwordless/finish-link.ts';
+import { bad, checkEnvelope, readStart } from '../passwordless/read-start.ts';
+import { sendPasswordless } from '../passwordless/send.ts';
+import { SmsProviderError } from '../passwordless/sms-provider.ts';
+import { logInWithCode, mayAskForCode } from '../passwordless/verify.ts';
+import { signIn } from '../sessions/browser-session.ts';
+import { finishLogin, loadInteraction } from '../sessions/interactions.ts';
+
+const otpGrant = 'http://auth0.com/oauth/grant-type/passwordless/otp';
+
+/** `POST /passwordless/start`: sends a code or link. */
+export async function handlePasswordlessStart(tenant: TenantContext, c: ProtocolContext): Promise<Response> {
+  let parameters: Parameters = {};
+  try {
+    parameters = await readBody(c);
+    const body = await readTyped(c, parameters);
+    checkEnvelope(tenant, body);
+    const client = await authenticateClient(tenant, c, parameters);
+    const { connection, identifier, form, authParams } = readStart(tenant, tenant.registry.connectionsOf(client), body);
+    checkGrant(client, form);
+    const recipient = { clientId: client.clientId, connection, identifier };
+    if (!(await mayAskForCode(tenant, recipient))) {
+      throw bad(
+        'connection',
+        'Public signup is disabled',
+        `Nobody in connection ${connection.name} has that address, and its sign-up is off.`,
+      );
+    }
+    await limitRate(tenant, c, 'passwordlessStart', requestFacts(c, client, parameters).ip);
+    const language = c.req.header('x-request-language') ?? c.req.header('accept-language');
+    await sendPasswordless(tenant, recipient, { form, authParams, language });
+    return c.json(describeStart(c, connection.strategy === 'sms', identifier), 200, noStore);
+  } catch (thrown) {
+    const error = thrown instanceof SmsProviderError ? refuseByProvider(thrown) : thrown;
+    if (!(error instanceof OAuthError)) throw error;
+    recordRefusal(tenant, 'passwordless.rejected', error, { clientId: parameters.client_id });
+    return respondWithError(c, error);
+  }
+}
+
+/** JSON with its own types, so that a number where text belongs is told apart; a form as it is. */
+async function readTyped(c: ProtocolContext, parameters: Parameters): Promise<Readonly<Record<string, unknown>>> {
+  const isJson = (c.req.header('content-type') ?? '').toLowerCase().startsWith('application/json');
+  if (isJson) return JSON.parse(await c.req.text());
+  const { authParams } = parameters;
+  return { ...parameters, ...(authParams === undefined ? {} : { authParams: parseObject(authParams) }) };
+}
+
+function parseObject(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** A code is spent at the token endpoint, a link ends as a redirect login; the client must be allowed the one it asks for. */
+function checkGrant(client: ClientConfig, form: 'code' | 'link'): void {
+  const needed = form === 'code' ? otpGrant : 'authorization_code';
+  if (client.grantTypes.includes(needed)) return;
+  throw new OAuthError('unauthorized_client', `Grant type '${needed}' not allowed for the client.`, {
+    status: 401,
+    explanation: `Client ${client.clientId} asked for a ${form}, which needs the grant ${needed}; enabled: ${listOf(client.grantTypes)}.`,
+  });
+}
+
+function refuseByProvider(error: SmsProviderError): OAuthError {
+  return new OAuthError('sms_provider_error', error.message, { cause: error });
+}
+
+/** `_id` is of this request, not of a user: the answer tells nobody who has an account. */
+function describeStart(c: ProtocolContext, isSms: boolean, identifier: string): Record<string, unknown> {
+  const language = c.req.header('x-request-language');
+  const id = crypto.randomUUID().replaceAll('-', '').slice(0, 24);
+  return {
+    _id: id,
+    ...(isSms ? { phone_number: identifier, phone_verified: false } : { email: identifier, email_verified: false }),
+    ...(language === undefined ? {} : { request_language: language }),
+  };
+}
+
+/**
+ * `GET /passwordless/verify_redirect`: the link in the mail, in any tab. Signs this browser in and goes on to the app, or
+ * with the login on the hosted pages that asked for the link, if it began in this browser.
+ */
+export async function handlePasswordlessLink(tenant: TenantContext, c: ProtocolContext): Promise<Response> {
+  const query = c.req.query();
+  const client = tenant.registry.client(query.client_id ?? '');
+  const identifier = query.email ?? query.phone_number;
+  const connection = tenant.registry.connection(query.connection ?? '');
+  const code = query.verification_code;
+  if (!client || !connection || !identifier || !code || !tenant.registry.connectionsOf(client).includes(connection)) {
+    return showStaleLink(tenant, c, client, 'The address of the link is not complete.');
+  }
+  const recipient = { clientId: client.clientId, connection, identifier };
+  const login = await logInWithCode(tenant, recipient, code, clientAddress(c));
+  if (login.kind === 'suspicious_address') {
+    recordSuspiciousAddress(tenant, 'login', { clientId: client.clientId });
+    return showStaleLink(tenant, c, client, suspiciousAddressText, 429);
+  }
+  if (login.kind !== 'ok') return showStaleLink(tenant, c, client, login.explanation);
+  const { user, data } = login;
+  const amr = [connection.strategy === 'sms' ? 'sms' : 'otp'];
+  if (data.interactionId !== undefined) {
+    const interaction = await loadInteraction(tenant, c);
+    if (interaction?.id === data.interactionId) return finishLogin(tenant, c, interaction, user, { amr });
+    return showStaleLink(tenant, c, client, 'The link was opened in another browser than the login began in.');
+  }
+  if (user.blocked) {
+    const explanation = `User ${user.id} opened a good link but is blocked; unblock the user to let them in.`;
+    return showStaleLink(tenant, c, client, explanation, 403, 'This account is blocked.');
+  }
+  await signIn(tenant, c, user, amr);
+  await tenant.store.users.recordLogin(user.id, tenant.clock.now());
+  tenant.events.record({
+    type: 'login.success',
+    outcome: 'success',
+    sentence: `User ${user.id} signed in with the link in a mail that client ${client.clientId} asked for.`,
+    clientId: client.clientId,
+    userId: user.id,
+    details: { connection: connection.name },
+  });
+  c.header('Cache-Control', 'no-store');
+  c.header('Referrer-Policy', 'no-referrer');
+  return c.redirect(authorizeAfterLink(tenant, client, data.authParams, query).href, 302);
+}
+
+function showStaleLink(
+  tenant: TenantContext,
+  c: ProtocolContext,
+  client: ClientConfig | undefined,
+  explanation: string,
+  status: 400 | 403 | 429 = 400,
+  message = 'A link works once, for a few minutes, and only the newest one. Go back to the app and ask for another.',
+): Promise<Response> {
+  tenant.events.record({
+    type: 'passwordless.stale_link',
+    outcome: 'failure',
+    sentence: explanation,
+    clientId: client?.clientId,
+  });
+  return renderErrorPage(c, {
+    title: 'This link no longer works',
+    message,
+    detail: explanation,
+    status,
+    frame: { tenantName: tenant.registry.config.name, clientName: client?.name },
+  });
+}
