@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { cacheDirectory, fromRoot } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
 import { bold, dim, green, red, runMain, say, seconds } from './lib/say.mjs';
+import { countsOf } from './lib/vitest-report.mjs';
 import { setUp } from './setup.mjs';
 
 /**
@@ -20,20 +21,6 @@ const check = (id, title, command, args, options = {}) => ({
     return code === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
   },
 });
-
-/** What vitest's JSON report counts; a run that broke before or beside its tests is one failure more. */
-function countsOf(report, code) {
-  const { numPassedTests = 0, numFailedTests = 0, numPendingTests = 0, numTodoTests = 0 } = report;
-  const failedFiles = (report.testResults ?? []).filter(
-    ({ status, assertionResults }) => status === 'failed' && assertionResults.every((test) => test.status !== 'failed'),
-  ).length;
-  const failed = numFailedTests + failedFiles;
-  return {
-    passed: numPassedTests,
-    failed: code !== 0 && failed === 0 ? 1 : failed,
-    skipped: numPendingTests + numTodoTests,
-  };
-}
 
 /** One vitest project, counted test by test. */
 const suite = (id, title, env = {}) => ({

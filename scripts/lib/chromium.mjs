@@ -46,7 +46,8 @@ async function installDebianChromium() {
   say(`${bold('Installing Chromium')} ${dim('(Debian package, about 100 MB)')}`);
   const apt = (...args) => run('apt-get', args, { env: { DEBIAN_FRONTEND: 'noninteractive' }, onLine: progress });
   if ((await apt('update')).code !== 0) return false;
-  return (await apt('install', '-y', '--no-install-recommends', 'chromium')).code === 0;
+  // With a font: a bare system has none, and screenshots would show empty boxes.
+  return (await apt('install', '-y', '--no-install-recommends', 'chromium', 'fonts-dejavu-core')).code === 0;
 }
 
 async function installPlaywrightChromium() {
