@@ -1,0 +1,196 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createMemoryTab } from '../src/platform/memory/index.ts';
+import { MutexTimeoutError } from '../src/platform/platform.ts';
+import { rejection } from './support/rejection.ts';
+import { createWorld, settled, visitSignedIn, type World } from './support/world.ts';
+
+const DAY = 86_400;
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+});
+beforeEach(() => world.renew());
+afterAll(() => world.close());
+
+type Kind = 'login' | 'get' | 'force' | 'signOut' | 'reload' | 'drop' | 'offline' | 'wake';
+interface Step {
+  /** Done at once, each in its tab. */
+  readonly together: readonly { readonly tab: number; readonly kind: Kind }[];
+  /** Days that pass before. */
+  readonly sleep: number;
+}
+
+const step = fc.record({
+  together: fc.array(
+    fc.record({
+      tab: fc.nat(2),
+      kind: fc.constantFrom<Kind>(
+        'login',
+        'get',
+        'get',
+        'get',
+        'force',
+        'signOut',
+        'reload',
+        'drop',
+        'offline',
+        'wake',
+      ),
+    }),
+    { minLength: 1, maxLength: 5 },
+  ),
+  sleep: fc.constantFrom(0, 0, 2),
+});
+
+/** One person with three tabs on one session, everything happening at once. Checks the invariants after each step. */
+async function live(steps: readonly Step[]): Promise<void> {
+  world.renew();
+  const tabs = [0, 1, 2].map(() => world.open());
+  await Promise.all(tabs.map(({ auth0 }) => auth0.session.start()));
+  await tabs[0]?.auth0.webAuth.authorize();
+  await settled();
+  const firstEvent = (await world.tenant.control.events.list({ limit: 1 })).at(-1)?.id ?? 0;
+
+  for (const { together, sleep } of steps) {
+    world.advance(sleep * DAY);
+    const kinds = together.map(({ kind }) => kind);
+    const outcomes = together.map(async ({ tab: at, kind }): Promise<unknown> => {
+      const opened = tabs[at];
+      if (!opened) return;
+      const { auth0, tab } = opened;
+      switch (kind) {
+        case 'login':
+          return auth0.webAuth.authorize();
+        case 'get':
+          return auth0.credentialsManager.getCredentials();
+        case 'force':
+          return auth0.credentialsManager.getCredentials(undefined, 0, {}, true);
+        case 'signOut':
+          return auth0.credentialsManager.clearCredentials();
+        case 'wake':
+          return tab.wake('visible');
+        case 'drop':
+          return world.tenant.control.faults.add({ kind: 'drop', path: '/oauth/token' });
+        case 'offline': {
+          const { fetch } = tab;
+          tab.fetch = async () => {
+            throw new TypeError('offline');
+          };
+          await settled();
+          tab.fetch = fetch === world.fetch ? fetch : world.fetch;
+          return;
+        }
+        case 'reload': {
+          auth0.session.dispose();
+          const again = world.open({}, tab.reload());
+          tabs[at] = again;
+          return again.auth0.session.start();
+        }
+      }
+    });
+    for (const outcome of await Promise.allSettled(outcomes))
+      if (outcome.status === 'rejected') expect(outcome.reason).toHaveProperty('type');
+    await settled();
+    world.tenant.control.faults.clear();
+
+    const users = tabs.map(({ auth0 }) => auth0.session.getSnapshot().user?.sub ?? null);
+    const held = await Promise.all(tabs.map(({ auth0 }) => auth0.credentialsManager.hasValidCredentials()));
+    // Whatever happened, the tabs agree on it.
+    expect(new Set(held).size).toBe(1);
+    expect(new Set(users).size).toBe(1);
+    if (kinds.includes('signOut') && !kinds.includes('login')) {
+      expect(held).toEqual([false, false, false]);
+      for (const area of world.device.records.values()) expect([...area.keys()]).toEqual([]);
+    }
+    const tokens = await Promise.allSettled(tabs.map(({ auth0 }) => auth0.credentialsManager.getCredentials()));
+    for (const token of tokens) expect(token.status).toBe(held[0] ? 'fulfilled' : 'rejected');
+  }
+  const after = await world.tenant.control.events.list({ type: 'refresh.reuse_detected', afterId: firstEvent });
+  expect(after).toEqual([]);
+  for (const { auth0 } of tabs) auth0.session.dispose();
+}
+
+describe('random interleavings', () => {
+  it('S16-S19: tabs agree, every promise settles, nothing is left after a sign-out, the tenant sees no reuse', async () => {
+    await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), live), {
+      numRuns: 40,
+      interruptAfterTimeLimit: 40_000,
+    });
+  }, 60_000);
+});
+
+describe('locks', () => {
+  it('known failure 2.2-11: a wait for a lock that nobody frees ends, and says NO_NETWORK', async () => {
+    const { auth0, tab } = await world.openSignedIn();
+    Object.assign(tab, {
+      mutex: {
+        run: (name: string, { waitMs }: { waitMs: number }) => {
+          expect(waitMs).toBeGreaterThan(10_000);
+          expect(waitMs).toBeLessThan(120_000);
+          return Promise.reject(new MutexTimeoutError(name));
+        },
+      },
+    });
+    expect(await rejection(auth0.credentialsManager.getCredentials(undefined, 0, {}, true))).toMatchObject({
+      type: 'NO_NETWORK',
+      code: 'timeout',
+    });
+    expect(auth0.session.getSnapshot().user).not.toBeNull();
+  });
+
+  it('known failure 2.2-11: a listener may call the client', async () => {
+    const { auth0 } = await world.openSignedIn();
+    const [user] = await world.tenant.control.users.list();
+    await world.tenant.control.users.update(user?.id ?? '', { profile: { name: 'Robin Renamed' } });
+    const inside: Promise<unknown>[] = [];
+    const stop = auth0.session.subscribe(() => {
+      inside.push(auth0.credentialsManager.getCredentials(undefined, 0, {}, inside.length === 0));
+    });
+    await auth0.credentialsManager.getCredentials(undefined, 0, {}, true);
+    stop();
+    expect(auth0.session.getSnapshot().user?.name).toBe('Robin Renamed');
+    expect(inside.length).toBeGreaterThan(0);
+    await Promise.all(inside);
+  });
+
+  it('in-process: first come, first served; a waiter gives up in time; a failure frees the lock', async () => {
+    const { mutex, clock } = world.device;
+    const order: string[] = [];
+    let free = () => {};
+    const first = mutex.run('a', { waitMs: 1000 }, () => new Promise<void>((resolve) => (free = resolve)));
+    const late = rejection(mutex.run('a', { waitMs: 1000 }, async () => order.push('never')));
+    const second = mutex.run('a', { waitMs: 9000 }, async () => {
+      order.push('second');
+      throw new Error('inside');
+    });
+    const third = mutex.run('a', { waitMs: 9000 }, async () => order.push('third'));
+    await mutex.run('b', { waitMs: 0 }, async () => order.push('another name'));
+    clock.advance(1001);
+    expect(await late).toBeInstanceOf(MutexTimeoutError);
+    free();
+    await first;
+    expect((await rejection(second)).message).toBe('inside');
+    await third;
+    expect(order).toEqual(['another name', 'second', 'third']);
+  });
+});
+
+describe('two tenants', () => {
+  it('S7: a code of one delivered to a login at the other is sent to neither', async () => {
+    const other = await createWorld();
+    const tab = createMemoryTab(world.device, { fetch: world.fetch });
+    const here = world.open({}, tab);
+    tab.visit = async (request) => {
+      const theirs = new URL(
+        await visitSignedIn(other.tenant, { ...request, url: request.url.replace(world.origin, other.origin) }),
+      );
+      expect(theirs.searchParams.get('state')).toBe(request.state);
+      return theirs.href;
+    };
+    const before = [world.tokenRequests.length, other.tokenRequests.length];
+    expect(await rejection(here.auth0.webAuth.authorize())).toMatchObject({ type: 'INVALID_STATE' });
+    expect([world.tokenRequests.length, other.tokenRequests.length]).toEqual(before);
+    await other.close();
+  });
+});
