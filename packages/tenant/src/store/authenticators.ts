@@ -28,13 +28,21 @@ export function createAuthenticatorRepository(db: Kysely<Database>): Authenticat
     },
 
     async confirmGroup(groupId) {
-      const owner = db.selectFrom('authenticators').select('user_id').where('group_id', '=', groupId).limit(1);
+      const [confirmed] = await db
+        .updateTable('authenticators')
+        .set({ confirmed: 1 })
+        .where('group_id', '=', groupId)
+        .where('confirmed', '=', 0)
+        .returning('user_id')
+        .execute();
+      if (confirmed === undefined) return false;
       await db
         .updateTable('authenticators')
         .set({ confirmed: 1 })
-        .where('user_id', '=', owner)
-        .where((eb) => eb.or([eb('group_id', '=', groupId), eb('factor', '=', 'recovery-code')]))
+        .where('user_id', '=', confirmed.user_id)
+        .where('factor', '=', 'recovery-code')
         .execute();
+      return true;
     },
 
     async useStep(id, step, now) {

@@ -1,9 +1,8 @@
-import type { OAuthError } from '../../errors.ts';
+import type { TenantContext } from '../../context.ts';
 import type { Authenticator, Store, User } from '../../store/store.ts';
 
 /** A way to prove a second thing, one file each in this folder. */
-export const factorNames = ['otp', 'sms', 'voice', 'email', 'push', 'recovery-code'] as const;
-export type FactorName = (typeof factorNames)[number];
+export type FactorName = 'otp' | 'sms' | 'voice' | 'email' | 'push' | 'recovery-code';
 
 /** How the protocol names kinds of factors in `mfa_requirements` and as `type` of an authenticator. */
 export type FactorType = 'otp' | 'phone' | 'email' | 'push-notification' | 'recovery-code';
@@ -14,6 +13,8 @@ export interface MfaParty {
   /** Names the login without being its secret: `hashSecret` of the mfa_token or of the interaction's id. */
   readonly transaction: string;
   readonly clientId?: string | undefined;
+  /** The login is complete, second factor included: further factors may be added. */
+  readonly mayAddFactor?: boolean | undefined;
 }
 
 /** What a person sets up. */
@@ -26,27 +27,24 @@ export interface EnrollmentRequest {
 }
 
 /** An enrolment that waits for its proof. */
-export interface StartedEnrollment {
-  readonly authenticator: Authenticator;
+export interface StartedEnrollment extends StartedChallenge {
   /** otp: base32, for typing instead of scanning. */
   readonly secret?: string | undefined;
   /** otp and push: what the QR code holds. */
   readonly barcodeUri?: string | undefined;
-  /** sms, voice, email and push: to be sent back with the proof. */
-  readonly oobCode?: string | undefined;
-  /** `prompt`: the person types the code that was sent. Absent for push, which is polled. */
-  readonly bindingMethod?: 'prompt' | undefined;
   /** Only at the first enrolment of a user. Shown once. */
   readonly recoveryCodes?: readonly string[] | undefined;
 }
 
 export interface StartedChallenge {
   readonly authenticator: Authenticator;
+  /** sms, voice, email and push: to be sent back with the proof. */
   readonly oobCode?: string | undefined;
+  /** `prompt`: the person types the code that was sent. Absent for push, which is polled. */
   readonly bindingMethod?: 'prompt' | undefined;
 }
 
-/** What a person brings. An `oobCode` without `bindingCode` asks whether a push was answered. */
+/** What a person brings. An `oob` proof without `bindingCode` asks whether a push was answered. */
 export type Proof =
   | { readonly kind: 'otp'; readonly otp: string }
   | { readonly kind: 'oob'; readonly oobCode: string; readonly bindingCode?: string | undefined }
@@ -66,16 +64,18 @@ export interface Verified {
   readonly spend: (store: Store) => Promise<boolean>;
 }
 
-export interface Factor {
-  readonly name: FactorName;
-  readonly type: FactorType;
-  /** The value in `amr` next to `mfa`. */
-  readonly amr: string;
+/** What an enrolment adds; the first is the one that is proved, the others come with it. */
+export interface NewAuthenticators {
+  readonly authenticators: readonly [Authenticator, ...Authenticator[]];
+  readonly secret?: string | undefined;
 }
 
-/**
- * `startEnrollment`, `confirmEnrollment`, `startChallenge` and `verifyChallenge` of `mfa/factors/index.ts` serve the API
- * and the hosted pages alike. They reject with an `OAuthError` whose `error` and `message` are what the API answers:
- * `invalid_grant` (wrong, expired or used proof), `authorization_pending`, `slow_down`, `too_many_attempts`, …
- */
-export type MfaRefusal = OAuthError;
+export interface Factor {
+  readonly name: FactorName;
+  /** Says what will be stored. Absent: nobody sets it up by itself. Rejects when number or address are no good. */
+  readonly plan?: (tenant: TenantContext, user: User, request: EnrollmentRequest) => NewAuthenticators;
+  /** Sends what has to be sent. Called for a challenge and, after it was stored, for an enrolment. */
+  readonly start: (tenant: TenantContext, party: MfaParty, authenticator: Authenticator) => Promise<StartedChallenge>;
+  /** What the QR code of an enrolment holds. */
+  readonly barcodeUri?: (tenant: TenantContext, user: User, started: StartedEnrollment) => string;
+}
