@@ -14,6 +14,7 @@ export const pagesConfig: TenantConfigInput = {
       logoutUrls: ['https://app.example.test/bye'],
     },
     { clientId: 'spa', name: 'Web app', type: 'spa', callbacks: [callback], webOrigins: ['https://app.example.test'] },
+    { clientId: 'local', name: 'Notebook on this machine', type: 'spa', allowLoopbackCallbacks: true },
     { clientId: 'asks', name: 'Notebook for teams', type: 'spa', callbacks: [callback], skipConsent: false },
     { clientId: 'app', name: 'Mobile app', type: 'native', callbacks: ['com.example.app://callback'] },
   ],
