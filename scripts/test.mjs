@@ -1,8 +1,9 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensureBuilds } from './lib/builds.mjs';
 import { cacheDirectory, fromRoot } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
-import { bold, dim, green, red, runMain, say, seconds } from './lib/say.mjs';
+import { bold, dim, green, red, runMain, SetupError, say, seconds } from './lib/say.mjs';
 import { countsOf } from './lib/vitest-report.mjs';
 import { setUp } from './setup.mjs';
 
@@ -23,17 +24,14 @@ const check = (id, title, command, args, options = {}) => ({
 });
 
 /** One vitest project, counted test by test. */
-const suite = (id, title, env = {}) => ({
+const suite = (id, title) => ({
   id,
   title,
   async run() {
     const outputFile = join(cacheDirectory, `vitest-${id}.json`);
     rmSync(outputFile, { force: true });
-    const { code } = await run(
-      'vitest',
-      ['run', '--project', id, '--reporter=default', '--reporter=json', `--outputFile.json=${outputFile}`],
-      { env },
-    );
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${outputFile}`];
+    const { code } = await run('vitest', ['run', '--project', id, ...reporters]);
     try {
       return countsOf(JSON.parse(readFileSync(outputFile, 'utf8')), code);
     } catch {
@@ -43,8 +41,21 @@ const suite = (id, title, env = {}) => ({
   },
 });
 
-const stepsFor = ({ chromium }) => [
-  check('build', 'Build', 'npm', ['run', '--silent', 'build']),
+const steps = [
+  {
+    id: 'build',
+    title: 'Build',
+    async run() {
+      try {
+        await ensureBuilds({ force: true });
+        return { passed: 1, failed: 0, skipped: 0 };
+      } catch (error) {
+        if (!(error instanceof SetupError)) throw error;
+        say(error.message);
+        return { passed: 0, failed: 1, skipped: 0 };
+      }
+    },
+  },
   check('demo-build', 'Build the demo', 'npm', ['run', '--silent', 'build'], { cwd: fromRoot('apps/demo') }),
   check('types', 'Types', 'tsc', ['-p', '.']),
   check('lint', 'Lint and format', 'biome', ['ci', '--colors=off', '--max-diagnostics=20', '.']),
@@ -58,10 +69,10 @@ const stepsFor = ({ chromium }) => [
   suite('tenant', 'Tests of the tenant'),
   suite('postern', 'Tests of the SDK'),
   suite('demo', "Tests of the demo's server"),
-  suite('e2e', 'End to end, in Chromium', { CHROMIUM_PATH: chromium }),
+  suite('e2e', 'End to end, in Chromium'),
 ];
 
-function chosenSteps(steps) {
+function chosenSteps() {
   const flag = process.argv.indexOf('--only');
   if (flag === -1) return steps;
   const ids = (process.argv[flag + 1] ?? '').split(',');
@@ -74,10 +85,13 @@ function chosenSteps(steps) {
 }
 
 await runMain(async () => {
-  const { chromium } = await setUp({ chromium: true, build: false });
+  const chosen = chosenSteps();
+  const has = (id) => chosen.some((step) => step.id === id);
+  const { chromium } = await setUp({ chromium: has('e2e'), build: !has('build') });
+  if (chromium) process.env.CHROMIUM_PATH = chromium;
   const started = Date.now();
   const results = [];
-  for (const step of chosenSteps(stepsFor({ chromium }))) {
+  for (const step of chosen) {
     say(`\n${bold(`== ${step.title}`)}`);
     const stepStarted = Date.now();
     const counts = await step.run();
