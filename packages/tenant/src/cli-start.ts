@@ -3,6 +3,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { StartOptions } from './cli-options.ts';
 import { ConfigError } from './config/config-error.ts';
 import type { TenantConfig } from './config/schema.ts';
+import type { ClockState } from './control/control.ts';
 import { isLoopback } from './http/loopback.ts';
 import { createTenant, type Tenant } from './tenant.ts';
 
@@ -72,6 +73,12 @@ function describeAsJson(tenant: Tenant, issuer: string): string {
   return `${JSON.stringify({ ready: true, issuer, control, secret: tenant.control.secret })}\n`;
 }
 
+/** Nothing while the clock shows the machine's time; data of an earlier run may bring another. */
+function describeClock({ now, stopped }: ClockState): string[] {
+  const away = Math.abs(now - Date.now()) > 1_000;
+  return stopped || away ? [`${stopped ? 'stopped at' : 'moved to'} ${new Date(now).toISOString()}`] : [];
+}
+
 function describe(tenant: Tenant, issuer: string, port: number, options: StartOptions): string {
   const { clients, apis, users } = tenant.context.registry.config;
   const line = (name: string, value: string) => `  ${name.padEnd(12)} ${value}`;
@@ -91,6 +98,7 @@ function describe(tenant: Tenant, issuer: string, port: number, options: StartOp
     ...(options.host === undefined || isLoopback(new URL(`http://${options.host}`))
       ? []
       : [line('Network', `open to everybody who reaches ${options.host}`)]),
+    ...describeClock(tenant.control.clock.get()).map((text) => line('Clock', text)),
     line('Data', options.database ? 'PostgreSQL' : (options.data ?? 'in memory, gone when this stops')),
     '',
     options.config === undefined

@@ -14,27 +14,46 @@ export interface Clock {
   reset(): void;
 }
 
-export function createClock(machineNow: () => number = Date.now): Clock {
-  let offset = 0;
-  let stoppedAt: number | undefined;
-  const now = () => stoppedAt ?? machineNow() + offset;
+/** How a clock differs from the machine's, in milliseconds. */
+export interface ClockSetting {
+  readonly offset: number;
+  /** Null while it runs. */
+  readonly stoppedAt: number | null;
+}
+
+export interface AdjustableClock extends Clock {
+  /** Takes over another clock's setting, without telling `onChange`. */
+  restore(setting: ClockSetting): void;
+}
+
+export function createClock(
+  machineNow: () => number = Date.now,
+  onChange: (setting: ClockSetting) => void = () => undefined,
+): AdjustableClock {
+  let setting: ClockSetting = { offset: 0, stoppedAt: null };
+  const now = () => setting.stoppedAt ?? machineNow() + setting.offset;
+  const change = (changed: ClockSetting) => {
+    setting = changed;
+    onChange(setting);
+  };
   return {
     now,
     get stopped() {
-      return stoppedAt !== undefined;
+      return setting.stoppedAt !== null;
     },
     seconds: () => Math.floor(now() / 1000),
     advance(ms) {
-      if (stoppedAt === undefined) offset += ms;
-      else stoppedAt += ms;
+      const { offset, stoppedAt } = setting;
+      change(stoppedAt === null ? { offset: offset + ms, stoppedAt } : { offset, stoppedAt: stoppedAt + ms });
     },
     set(ms, { running = false } = {}) {
-      stoppedAt = running ? undefined : ms;
-      offset = running ? ms - machineNow() : 0;
+      change(running ? { offset: ms - machineNow(), stoppedAt: null } : { offset: 0, stoppedAt: ms });
     },
     reset() {
-      offset = 0;
-      stoppedAt = undefined;
+      change({ offset: 0, stoppedAt: null });
+    },
+    restore(restored) {
+      setting = restored;
     },
   };
 }

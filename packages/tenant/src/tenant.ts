@@ -1,4 +1,3 @@
-import { createClock } from './clock.ts';
 import { parseIssuer } from './config/issuer.ts';
 import { createRegistry } from './config/registry.ts';
 import { sampleConfig } from './config/sample.ts';
@@ -14,6 +13,7 @@ import { createKeyRing } from './keys/key-ring.ts';
 import { createMac } from './keys/mac.ts';
 import { DEFAULT_PORT, type Listening, type ListenOptions, listenOn } from './listen.ts';
 import { createApp } from './server.ts';
+import { createSharedClock } from './shared-clock.ts';
 import { openStore } from './store/open-store.ts';
 import { createSecret } from './tokens/secret.ts';
 import { createPasswordHasher } from './users/password-hasher.ts';
@@ -72,7 +72,8 @@ export async function createTenant(
   const currentIssuer = () => issuer ?? `http://localhost:${DEFAULT_PORT}/`;
 
   const store = await openStore(options);
-  const clock = createClock();
+  const sharedClock = createSharedClock(store, onError);
+  const { clock } = sharedClock;
   const keys = createKeyRing({
     store,
     clock,
@@ -87,7 +88,10 @@ export async function createTenant(
 
   // The key is made on other threads while the rest goes on; only the first token waits for it.
   keys.prepareCurrent().catch(onError);
-  const [{ mac, reload }] = await Promise.all([createMac(store), seeder.seed(clock.now())]).catch(async (error) => {
+  const [{ mac, reload }] = await Promise.all([
+    createMac(store),
+    sharedClock.load().then(() => seeder.seed(clock.now())),
+  ]).catch(async (error) => {
     closing = store.close();
     await closing;
     throw error;
@@ -108,12 +112,22 @@ export async function createTenant(
     controlSecret: createSecret(),
     mac,
   };
-  const control = createControl({ tenant: context, outbox, events, keys, seeder, reloadSettings: reload });
+  const reloadSettings = async () => {
+    await Promise.all([reload(), sharedClock.load()]);
+  };
+  const control = createControl({ tenant: context, outbox, events, keys, seeder, reloadSettings });
   const app = createApp(context, control, onError);
+
+  const answerOnTime = async (request: Request, env?: object): Promise<Response> => {
+    await sharedClock.refresh();
+    const response = await app.fetch(request, env);
+    await sharedClock.saved();
+    return response;
+  };
 
   const running = new Set<Promise<unknown>>();
   const answer = async (request: Request, env?: object): Promise<Response> => {
-    const response = Promise.resolve(app.fetch(request, env));
+    const response = answerOnTime(request, env);
     running.add(response);
     try {
       return await response;
@@ -133,7 +147,7 @@ export async function createTenant(
       new Promise((resolve) => setTimeout(resolve, CLOSE_PATIENCE).unref()),
     ]);
     await listening?.close();
-    await events.flush();
+    await Promise.all([events.flush(), sharedClock.saved()]);
     await store.close();
   };
 

@@ -3,7 +3,8 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createTenant, type Tenant } from '../src/index.ts';
 import { openStore } from '../src/store/open-store.ts';
 import { startPostgres, type TestPostgres } from './support/postgres.ts';
 import { describeStore } from './support/store-suite.ts';
@@ -55,6 +56,44 @@ describe('one PostgreSQL for several tenants', () => {
   });
 });
 
+describe('two tenants on one PostgreSQL', () => {
+  it('are one: users, sessions, tokens, keys, forms, events and the clock', async () => {
+    const options = { databaseUrl: await postgres.createDatabase(), issuer: 'http://tenant.test/' };
+    const [a, b] = await Promise.all([createTenant(undefined, options), createTenant(undefined, options)]);
+    try {
+      const user = await a.control.users.create({ email: 'b@example.com' });
+      expect(await b.control.users.get(user.id)).toEqual(user);
+      expect((await b.control.users.list()).map(({ id }) => id).sort()).toEqual(['auth0|sample', user.id].sort());
+      expect(await b.context.mac('csrf', 'x')).toBe(await a.context.mac('csrf', 'x'));
+
+      const waiting = b.control.events.waitFor({ type: 'login.success', userId: user.id });
+      const tokens = await a.control.signIn({ user: user.id, clientId: 'postern-spa', scope: 'openid offline_access' });
+      expect(await waiting).toMatchObject({ userId: user.id });
+      expect(await b.context.keys.verify(String(tokens.id_token))).toMatchObject({ sub: user.id });
+      const refresh = (tenant: Tenant, token: unknown) =>
+        tenant.fetch(
+          new Request('http://tenant.test/oauth/token', {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify({ grant_type: 'refresh_token', client_id: 'postern-spa', refresh_token: token }),
+          }),
+        );
+      const refreshed = (await (await refresh(b, tokens.refresh_token)).json()) as { refresh_token: string };
+
+      a.control.clock.advance(31 * 86_400_000);
+      // Any request of a's ends with the change stored; b looks again after 100 ms.
+      await a.fetch(new Request('http://tenant.test/.well-known/jwks.json'));
+      await vi.waitFor(async () => {
+        await b.fetch(new Request('http://tenant.test/.well-known/jwks.json'));
+        expect(b.control.clock.get().now).toBeGreaterThan(Date.now() + 30 * 86_400_000);
+      });
+      expect((await refresh(b, refreshed.refresh_token)).status).toBe(403);
+    } finally {
+      await Promise.all([a.close(), b.close()]);
+    }
+  });
+});
+
 describe('a store in a folder', () => {
   it('keeps its data for the next start, readable by its owner only', async () => {
     const dataDir = join(folder, 'kept');
@@ -83,6 +122,21 @@ describe('a store in a folder', () => {
       expect(await store.refreshTokens.find(`refresh-${number}`), `grant ${number}`).toBeDefined();
     }
     await store.close();
+  });
+
+  it('keeps the clock with the data it stamped', async () => {
+    const dataDir = join(folder, 'clock');
+    const first = await createTenant(undefined, { dataDir });
+    first.control.clock.set(4_000_000_000_000);
+    first.control.clock.advance(1);
+    await first.close();
+    const second = await createTenant(undefined, { dataDir });
+    expect(second.control.clock.get()).toEqual({ now: 4_000_000_000_001, stopped: true });
+    await second.control.reset();
+    await second.close();
+    const third = await createTenant(undefined, { dataDir });
+    expect(third.control.clock.get().stopped).toBe(false);
+    await third.close();
   });
 
   it('is refused with a URL of another database', async () => {
