@@ -59,6 +59,7 @@ export async function signInWithoutPages(tenant: TenantContext, options: SignInO
     scope: allowedScope(client, api, parseScope(scope ?? 'openid profile email')),
     sessionId: session.id,
     authTime: session.authTime,
+    amr: session.amr,
   });
 }
 

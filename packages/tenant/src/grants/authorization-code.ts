@@ -52,6 +52,10 @@ export const redeemAuthorizationCode: Grant = async (request, tenant) => {
     authTime: data.authTime,
     tellAuthTime: data.tellAuthTime,
     nonce: data.nonce,
+    amr: data.amr,
+    rememberedBrowser: data.rememberedBrowser,
+    idTokenClaims: data.idTokenClaims,
+    accessTokenClaims: data.accessTokenClaims,
     dpopJkt: request.dpopJkt,
     redeem: async (store, issued) => {
       if (await consumeAuthorizationCode(store, code, issued, now)) return undefined;

@@ -49,6 +49,16 @@ export type Verdict =
   /** `passed` is what the login gets once the second factor is proved: rules ran already and do not run again. */
   | { readonly kind: 'mfa'; readonly requirement: MfaRequirement; readonly passed: Passed };
 
+/** A verdict on a login in the browser, kept until the code is sent. */
+export interface KeptVerdict {
+  readonly sessionId: string;
+  /** Milliseconds. Signing in again, in the same session too, needs a new verdict. */
+  readonly authTime: number;
+  readonly passed: Passed;
+  readonly requirement?: MfaRequirement | undefined;
+  readonly rememberedBrowser?: boolean | undefined;
+}
+
 /**
  * The one gate that every login and renewal passes before tokens or a code are made: blocked user, then the tenant's
  * own rules, then the MFA policy.

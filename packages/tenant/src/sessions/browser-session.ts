@@ -70,6 +70,22 @@ export async function signIn(tenant: TenantContext, c: Context, user: User, amr:
   return session;
 }
 
+/**
+ * The person proved more than before: the session tells so from now on. Its cookie changes, as at every rise of what a
+ * session is worth.
+ */
+export async function raiseSession(
+  tenant: TenantContext,
+  c: Context,
+  session: Session,
+  more: readonly string[],
+): Promise<void> {
+  const cookie = createSecret();
+  const amr = [...new Set([...session.amr, ...more])];
+  await tenant.store.sessions.update(session.id, { ...renewal(tenant, session), amr, tokenHash: hashSecret(cookie) });
+  writeCookie(tenant, c, 'session', cookie, tenant.registry.config.session.lifetime);
+}
+
 /** Records that the session was used: the idle expiry moves on, the absolute one never. */
 export async function renewSession(tenant: TenantContext, session: Session): Promise<void> {
   await tenant.store.sessions.update(session.id, renewal(tenant, session));

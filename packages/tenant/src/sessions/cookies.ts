@@ -2,10 +2,10 @@ import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { TenantContext } from '../context.ts';
 
-export type CookiePurpose = 'session' | 'browser';
+export type CookiePurpose = 'session' | 'browser' | 'mfa';
 
 /**
- * `postern_session` and `postern_browser`. Browsers share cookies between all ports of a host, so a tenant whose issuer
+ * `postern_session`, `postern_browser` and `postern_mfa`. Browsers share cookies between all ports of a host, so a tenant whose issuer
  * names a port adds it: two tenants on one machine must not sign each other's people out.
  */
 export function cookieName(tenant: Pick<TenantContext, 'issuer'>, purpose: CookiePurpose): string {

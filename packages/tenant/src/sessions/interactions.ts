@@ -1,7 +1,9 @@
 import type { Context } from 'hono';
 import type { ClientConfig } from '../config/schema.ts';
+import { findSocialConnection } from '../connections/social/providers.ts';
 import type { TenantContext } from '../context.ts';
 import { cspSource } from '../http/csp-source.ts';
+import type { KeptVerdict } from '../login/gate.ts';
 import type { User } from '../store/store.ts';
 import { createSecret, hashSecret } from '../tokens/secret.ts';
 import { currentLogin, signIn } from './browser-session.ts';
@@ -11,7 +13,7 @@ import { browserId } from './csrf.ts';
 export { checkCsrf, csrfField, csrfToken } from './csrf.ts';
 
 /** The page a person is sent to. */
-export type InteractionPrompt = 'login' | 'signup' | 'consent' | 'select_account';
+export type InteractionPrompt = 'login' | 'signup' | 'consent' | 'select_account' | 'mfa';
 
 export type ResponseMode = 'query' | 'form_post' | 'web_message';
 
@@ -32,6 +34,7 @@ export interface AuthorizeParams {
   readonly loginHint?: string | undefined;
   readonly connection?: string | undefined;
   readonly dpopJkt?: string | undefined;
+  readonly acrValues?: readonly string[] | undefined;
 }
 
 /** What happened on the pages so far. Each result counts only for the session it was reached with. */
@@ -42,6 +45,8 @@ export interface InteractionResult {
   readonly selected?: string | undefined;
   /** What the person agreed to. */
   readonly consented?: { readonly sessionId: string; readonly scope: readonly string[] } | undefined;
+  /** What the login gate said. */
+  readonly gate?: KeptVerdict | undefined;
   readonly aborted?: { readonly error: string; readonly error_description: string } | undefined;
 }
 
@@ -74,13 +79,19 @@ const pages: Readonly<Record<InteractionPrompt, string>> = {
   signup: '/u/signup',
   consent: '/u/consent',
   select_account: '/u/select-account',
+  mfa: '/u/mfa',
 };
 
 /** Begins a login and sends the browser to its first page. */
 export async function startInteraction(
   tenant: TenantContext,
   c: Context,
-  { client, params, prompt }: { client: ClientConfig; params: AuthorizeParams; prompt: InteractionPrompt },
+  {
+    client,
+    params,
+    prompt,
+    result = {},
+  }: { client: ClientConfig; params: AuthorizeParams; prompt: InteractionPrompt; result?: InteractionResult },
 ): Promise<Response> {
   const id = createSecret();
   const now = tenant.clock.now();
@@ -89,7 +100,7 @@ export async function startInteraction(
     params,
     prompt,
     browser: hashSecret(browserId(tenant, c)),
-    result: {},
+    result,
   };
   await tenant.store.artifacts.insert({
     kind,
@@ -98,7 +109,7 @@ export async function startInteraction(
     createdAt: now,
     expiresAt: now + tenant.registry.config.lifetimes.interaction * 1000,
   });
-  return c.redirect(pageUrl(prompt, id), 302);
+  return c.redirect(pageUrl(tenant, prompt, params.connection, id), 302);
 }
 
 /** Sends the browser of a running login on to its next page. */
@@ -107,17 +118,27 @@ export async function continueInteraction(
   c: Context,
   interaction: Interaction,
   prompt: InteractionPrompt,
+  change: InteractionResult = {},
 ): Promise<Response> {
-  await tenant.store.artifacts.patch(kind, hashSecret(interaction.id), { prompt });
-  return c.redirect(pageUrl(prompt, interaction.id), c.req.method === 'POST' ? 303 : 302);
+  const result = { ...interaction.result, ...change };
+  await tenant.store.artifacts.patch(kind, hashSecret(interaction.id), { prompt, result });
+  return c.redirect(
+    pageUrl(tenant, prompt, interaction.connection, interaction.id),
+    c.req.method === 'POST' ? 303 : 302,
+  );
 }
 
 /**
  * The login named by `state` in the query or the form, or undefined when it is unknown, finished, expired, or was
- * started in another browser: a link to somebody else's login page leads nowhere (login CSRF).
+ * started in another browser: a link to somebody else's login page leads nowhere (login CSRF). `named` is the id where
+ * `state` is somebody else's.
  */
-export async function loadInteraction(tenant: TenantContext, c: Context): Promise<Interaction | undefined> {
-  const id = c.req.query('state') ?? (await stateOfForm(c));
+export async function loadInteraction(
+  tenant: TenantContext,
+  c: Context,
+  named?: string,
+): Promise<Interaction | undefined> {
+  const id = named ?? c.req.query('state') ?? (await stateOfForm(c));
   const browser = readCookie(tenant, c, 'browser');
   if (id === undefined || id === '' || browser === undefined) return undefined;
   const artifact = await tenant.store.artifacts.get<InteractionData>(kind, hashSecret(id));
@@ -228,11 +249,19 @@ async function advance(
 ): Promise<Response> {
   const result = { ...interaction.result, ...change };
   await tenant.store.artifacts.patch(kind, hashSecret(interaction.id), { result });
+  return resumeInteraction(c, interaction);
+}
+
+/** Back to where it is decided what is due next. */
+export function resumeInteraction(c: Context, interaction: Interaction): Response {
   return c.redirect(`/authorize/resume?state=${interaction.id}`, 303);
 }
 
-function pageUrl(prompt: InteractionPrompt, id: string): string {
-  return `${pages[prompt]}?state=${id}`;
+/** A login that names a social connection goes straight to its provider. */
+function pageUrl(tenant: TenantContext, prompt: InteractionPrompt, connection: string | undefined, id: string): string {
+  const social = prompt === 'login' || prompt === 'signup' ? findSocialConnection(tenant, connection) : undefined;
+  const path = social === undefined ? pages[prompt] : `/u/social/${encodeURIComponent(social.name)}`;
+  return `${path}?state=${id}`;
 }
 
 async function stateOfForm(c: Context): Promise<string | undefined> {

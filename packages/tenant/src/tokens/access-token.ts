@@ -1,5 +1,6 @@
 import type { TenantContext } from '../context.ts';
 import type { AccessTokenRecord } from '../store/store.ts';
+import { customClaims } from './claims.ts';
 import { createSecret, hashSecret } from './secret.ts';
 import type { Subject } from './subject.ts';
 
@@ -28,6 +29,7 @@ export async function createAccessToken(
   const iat = tenant.clock.seconds();
   const isRfc9068 = api?.tokenProfile === 'rfc9068';
   const claims = {
+    ...customClaims(subject.accessTokenClaims),
     iss: tenant.issuer,
     sub: user?.id ?? `${client.clientId}@clients`,
     aud: subject.scope.includes('openid') ? [audience, userinfoAudience(tenant)] : audience,

@@ -17,6 +17,10 @@ export interface CodeData extends Record<string, unknown> {
   readonly authTime: number;
   readonly tellAuthTime: boolean;
   readonly dpopJkt?: string | undefined;
+  readonly amr?: readonly string[] | undefined;
+  readonly rememberedBrowser?: boolean | undefined;
+  readonly idTokenClaims?: Readonly<Record<string, unknown>> | undefined;
+  readonly accessTokenClaims?: Readonly<Record<string, unknown>> | undefined;
   /** Filled in when the code is redeemed: what to revoke if it comes again. */
   readonly issued?: Issued | undefined;
 }

@@ -25,6 +25,8 @@ export const supportedClaims = [
   'auth_time',
   'nonce',
   'sid',
+  'amr',
+  'acr',
   ...profileClaims,
   'updated_at',
   'email',
@@ -32,6 +34,17 @@ export const supportedClaims = [
   'phone_number',
   'phone_number_verified',
 ] as const;
+
+/** Claims of the protocol, which rules cannot set. */
+const protocolClaims: ReadonlySet<string> = new Set([
+  ...['iss', 'sub', 'aud', 'exp', 'iat', 'nbf', 'jti', 'azp', 'client_id', 'scope', 'permissions', 'gty', 'cnf', 'act'],
+  ...['nonce', 'sid', 'auth_time', 'amr', 'acr', 'at_hash', 'c_hash', 'org_id', 'org_name', 'session_expiry'],
+]);
+
+/** What rules add to a token, without what only the tenant may say. */
+export function customClaims(claims: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(claims).filter(([name]) => !protocolClaims.has(name)));
+}
 
 /** What the scopes tell about a person, in ID tokens and at `/userinfo` alike (OIDC Core 5.4). */
 export function userClaims(user: User, scope: readonly string[]): Record<string, string | boolean> {

@@ -1,14 +1,16 @@
 import type { JWTPayload } from 'jose';
 import type { TenantContext } from '../context.ts';
 import type { Fault } from '../control/faults.ts';
+import { multiFactorAcr } from '../mfa/policy.ts';
 import type { User } from '../store/store.ts';
-import { userClaims } from './claims.ts';
+import { customClaims, userClaims } from './claims.ts';
 import type { Subject } from './subject.ts';
 
 /** The ID token of OIDC Core section 2, or a wrong one if a test asked for that. */
 export async function createIdToken(tenant: TenantContext, subject: Subject, user: User): Promise<string> {
   const iat = tenant.clock.seconds();
   const claims: JWTPayload = {
+    ...customClaims(subject.idTokenClaims),
     ...userClaims(user, subject.scope),
     iss: tenant.issuer,
     sub: user.id,
@@ -20,6 +22,7 @@ export async function createIdToken(tenant: TenantContext, subject: Subject, use
     ...(subject.tellAuthTime === true && subject.authTime !== undefined
       ? { auth_time: Math.floor(subject.authTime / 1000) }
       : {}),
+    ...(subject.amr?.includes('mfa') === true ? { amr: [...subject.amr], acr: multiFactorAcr } : {}),
   };
   const fault = tenant.faults.takeIdToken();
   if (fault === undefined) return tenant.keys.sign(claims, { typ: 'JWT' });

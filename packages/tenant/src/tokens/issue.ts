@@ -15,6 +15,8 @@ export interface TokenResponse {
   /** Seconds. */
   readonly expires_in: number;
   readonly scope: string;
+  /** Auth0: replaces the recovery code that was used. */
+  readonly recovery_code?: string;
 }
 
 /**
@@ -68,5 +70,6 @@ export async function issue(tenant: TenantContext, subject: Subject): Promise<To
     token_type: subject.dpopJkt === undefined ? 'Bearer' : 'DPoP',
     expires_in: accessToken.expiresIn,
     scope: subject.scope.join(' '),
+    ...(subject.recoveryCode === undefined ? {} : { recovery_code: subject.recoveryCode }),
   };
 }

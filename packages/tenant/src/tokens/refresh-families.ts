@@ -39,7 +39,11 @@ export async function storeFamily(
       sessionId: subject.sessionId,
       authTime: subject.authTime ?? now,
       dpopJkt: subject.dpopJkt,
-      data: { tellAuthTime: subject.tellAuthTime === true },
+      data: {
+        tellAuthTime: subject.tellAuthTime === true,
+        amr: subject.amr ?? [],
+        rememberedBrowser: subject.rememberedBrowser === true,
+      },
       createdAt: now,
       lastUsedAt: now,
       idleExpiresAt: now + Math.min(idleLifetime, lifetime) * 1000,

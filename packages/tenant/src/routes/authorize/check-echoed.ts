@@ -6,4 +6,5 @@ export const checkEchoed: Check = ({ sent }) => ({
   nonce: sent.nonce,
   loginHint: sent.login_hint,
   screenHint: sent.screen_hint,
+  acrValues: sent.acr_values?.split(' ').filter((value) => value !== ''),
 });

@@ -1,6 +1,10 @@
+import type { Context } from 'hono';
 import type { ClientConfig } from '../../config/schema.ts';
 import type { TenantContext } from '../../context.ts';
+import { mfaRequiredText } from '../../errors.ts';
 import { isLoopback } from '../../http/loopback.ts';
+import type { KeptVerdict } from '../../login/gate.ts';
+import { keepRequirement, passRedirectGate } from '../../login/redirect-gate.ts';
 import type { AuthorizeParams, InteractionPrompt, InteractionResult } from '../../sessions/interactions.ts';
 import type { Session, User } from '../../store/store.ts';
 import { RedirectError } from './request.ts';
@@ -11,8 +15,8 @@ export interface Login {
 }
 
 export type Decision =
-  | { readonly kind: 'page'; readonly prompt: InteractionPrompt }
-  | { readonly kind: 'code'; readonly login: Login; readonly scope: readonly string[] };
+  | { readonly kind: 'page'; readonly prompt: InteractionPrompt; readonly gate?: KeptVerdict | undefined }
+  | { readonly kind: 'code'; readonly login: Login; readonly scope: readonly string[]; readonly gate: KeptVerdict };
 
 export interface Situation {
   readonly client: ClientConfig;
@@ -27,7 +31,7 @@ export interface Situation {
  * What is due next: a page, or the code. With `prompt=none` a page that would be due is an error instead
  * (OIDC Core 3.1.2.6).
  */
-export async function decide(tenant: TenantContext, situation: Situation): Promise<Decision> {
+export async function decide(tenant: TenantContext, c: Context, situation: Situation): Promise<Decision> {
   const { params, login } = situation;
   const isSilent = params.prompt.includes('none');
   if (login === undefined || mustAuthenticate(tenant, situation, login)) {
@@ -38,12 +42,20 @@ export async function decide(tenant: TenantContext, situation: Situation): Promi
     if (isSilent) throw refuseSilently('interaction_required', 'Interaction required', situation);
     return { kind: 'page', prompt: 'select_account' };
   }
+  const gate = await passRedirectGate(tenant, c, { ...situation, login, kept: situation.result.gate });
+  if (gate.kind === 'denied') throw refuseDenied(gate, situation, login);
+  if (gate.kind === 'mfa') {
+    if (isSilent) throw refuseSilently('mfa_required', mfaRequiredText, situation);
+    return { kind: 'page', prompt: 'mfa', gate: keepRequirement(login.session, gate) };
+  }
+  const { kept } = gate;
   const consented = await findConsent(tenant, situation, login);
   if (consented === undefined) {
     if (isSilent) throw refuseSilently('consent_required', 'Consent required', situation);
-    return { kind: 'page', prompt: 'consent' };
+    return { kind: 'page', prompt: 'consent', gate: kept };
   }
-  return { kind: 'code', login, scope: params.scope.filter((name) => consented.includes(name)) };
+  const scope = kept.passed.scope.filter((name) => consented.includes(name));
+  return { kind: 'code', login, scope, gate: kept };
 }
 
 function mustAuthenticate(tenant: TenantContext, { params, result }: Situation, { session, user }: Login): boolean {
@@ -87,12 +99,23 @@ async function findConsent(
   return isCovered ? params.scope : undefined;
 }
 
+function refuseDenied(
+  { error, reason }: { error: string; reason: string },
+  { client }: Situation,
+  { user }: Login,
+): RedirectError {
+  return new RedirectError(error, reason, {
+    explanation: `The login of user ${user.id} at client ${client.clientId} was denied: ${reason.replace(/\.?$/, '.')}`,
+  });
+}
+
 function refuseSilently(error: string, description: string, { client, login }: Situation): RedirectError {
   const reason = {
     login_required:
       login === undefined
         ? 'this browser has no live session (never signed in, signed out, expired, or its cookie was not sent)'
         : 'the session is too old for max_age, or belongs to another connection',
+    mfa_required: 'the login owes a second factor, which takes a page',
     interaction_required: 'the answer goes to a custom scheme, so the person must confirm the account',
     consent_required: 'the person has not agreed to the requested scope yet',
   }[error];

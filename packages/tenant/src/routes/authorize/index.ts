@@ -71,8 +71,11 @@ async function authorize(tenant: TenantContext, c: ProtocolContext, request: Aut
       const found: AuthorizeParams = { ...target, scope: [], prompt: [] };
       const params: AuthorizeParams = Object.assign(found, ...checks.map((check) => check(request)));
       const login = await currentLogin(tenant, c);
-      const decision = await decide(tenant, { client, params, login, result: {} });
-      if (decision.kind === 'page') return startInteraction(tenant, c, { client, params, prompt: decision.prompt });
+      const decision = await decide(tenant, c, { client, params, login, result: {} });
+      if (decision.kind === 'page') {
+        const { prompt, gate } = decision;
+        return startInteraction(tenant, c, { client, params, prompt, result: { gate } });
+      }
       return sendCode(tenant, c, client, params, decision);
     },
   );
@@ -99,8 +102,11 @@ export async function handleResume(tenant: TenantContext, c: ProtocolContext): P
         return finish(() => Promise.reject(new RedirectError(error, description)));
       }
       const login = await currentLogin(tenant, c);
-      const decision = await decide(tenant, { client, params, login, result });
-      if (decision.kind === 'page') return continueInteraction(tenant, c, interaction, decision.prompt);
+      const decision = await decide(tenant, c, { client, params, login, result });
+      if (decision.kind === 'page') {
+        const { prompt, gate = result.gate } = decision;
+        return continueInteraction(tenant, c, interaction, prompt, { gate });
+      }
       return finish(() => sendCode(tenant, c, client, params, decision));
     },
   );
@@ -128,7 +134,7 @@ async function sendCode(
   c: ProtocolContext,
   client: ClientConfig,
   params: AuthorizeParams,
-  { login: { session, user }, scope }: Extract<Decision, { kind: 'code' }>,
+  { login: { session, user }, scope, gate }: Extract<Decision, { kind: 'code' }>,
 ): Promise<Response> {
   const code = await createAuthorizationCode(tenant, {
     clientId: client.clientId,
@@ -142,6 +148,10 @@ async function sendCode(
     authTime: session.authTime,
     tellAuthTime: params.maxAge !== undefined || params.prompt.includes('login'),
     dpopJkt: params.dpopJkt,
+    amr: session.amr,
+    rememberedBrowser: gate.rememberedBrowser,
+    idTokenClaims: gate.passed.idTokenClaims,
+    accessTokenClaims: gate.passed.accessTokenClaims,
   });
   await renewSession(tenant, session);
   await tenant.store.sessions.addClient(session.id, client.clientId, tenant.clock.now());
