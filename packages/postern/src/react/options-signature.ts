@@ -12,7 +12,7 @@ function sorted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.entries(value)
     .filter(([, entry]) => entry !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort()
     .map(([key, entry]) => [key, sorted(entry)]);
 }
 

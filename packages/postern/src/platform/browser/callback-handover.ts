@@ -1,4 +1,5 @@
 import { toAuthorizationMessage } from './authorization-message.ts';
+import { fingerprint, sha256 } from './digest.ts';
 
 /**
  * How a popup's callback page gives its URL to the page that opened the popup. Where nothing cut the two apart it is a
@@ -88,16 +89,11 @@ function stateOf(url: string): string | undefined {
 }
 
 async function channelName(state: string): Promise<string> {
-  const hash = new Uint8Array(await digest(`channel ${state}`));
-  return `${MARK}.${Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+  return `${MARK}.${await fingerprint(`channel ${state}`)}`;
 }
 
 async function keyOf(state: string): Promise<CryptoKey> {
-  return crypto.subtle.importKey('raw', await digest(`key ${state}`), 'AES-GCM', false, ['encrypt', 'decrypt']);
-}
-
-function digest(text: string): Promise<ArrayBuffer> {
-  return crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return crypto.subtle.importKey('raw', await sha256(`key ${state}`), 'AES-GCM', false, ['encrypt', 'decrypt']);
 }
 
 async function seal(state: string, url: string): Promise<Sealed> {

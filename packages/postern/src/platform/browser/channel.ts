@@ -7,9 +7,7 @@ export function openChannel(name: string): Channel {
   return {
     post: (message) => channel.postMessage(message),
     listen: (listener) => {
-      const onMessage = (event: MessageEvent<unknown>) => {
-        if (isChannelMessage(event.data)) listener(event.data);
-      };
+      const onMessage = (event: MessageEvent<ChannelMessage>) => listener(event.data);
       channel.addEventListener('message', onMessage);
       return () => channel.removeEventListener('message', onMessage);
     },
@@ -18,8 +16,3 @@ export function openChannel(name: string): Channel {
 }
 
 const SILENT: Channel = { post: () => undefined, listen: () => () => undefined, close: () => undefined };
-
-function isChannelMessage(data: unknown): data is ChannelMessage {
-  if (typeof data !== 'object' || data === null || !('type' in data)) return false;
-  return data.type === 'credentials' || data.type === 'signed-out' || data.type === 'signed-in';
-}

@@ -9,10 +9,6 @@ export type StoreName = (typeof STORES)[number];
 
 let connection: Promise<IDBDatabase> | undefined;
 
-export function hasIndexedDb(): boolean {
-  return typeof indexedDB !== 'undefined';
-}
-
 /**
  * Runs `work` in one transaction and resolves with its request's result once the transaction is durable. Fails with
  * `STORE_FAILED` where IndexedDB is absent, refused (private modes) or full; the browser's own error is the `cause`.
@@ -22,17 +18,16 @@ export async function inStore<T>(
   mode: IDBTransactionMode,
   work: (store: IDBObjectStore) => IDBRequest<T>,
 ): Promise<T> {
+  const attempt = async () => run(await connect(), name, mode, work);
   try {
-    return await run(await connect(), name, mode, work);
+    return await attempt().catch((error: unknown) => {
+      // The browser may close a connection at any time (storage cleared, disk trouble, upgrade elsewhere).
+      if (!isNamed(error, 'InvalidStateError')) throw error;
+      connection = undefined;
+      return attempt();
+    });
   } catch (error) {
-    // The browser may close a connection at any time (storage cleared, disk trouble, upgrade elsewhere).
-    if (!isNamed(error, 'InvalidStateError')) throw storeFailed(error);
-    connection = undefined;
-    try {
-      return await run(await connect(), name, mode, work);
-    } catch (again) {
-      throw storeFailed(again);
-    }
+    throw storeFailed(error);
   }
 }
 
@@ -45,7 +40,7 @@ export function storeFailed(cause: unknown): AuthError {
 
 /** A `DOMException` of that name; by name, because frames and test environments have classes of their own. */
 export function isNamed(error: unknown, name: string): boolean {
-  return typeof error === 'object' && error !== null && 'name' in error && error.name === name;
+  return (error as Error | undefined)?.name === name;
 }
 
 function connect(): Promise<IDBDatabase> {
@@ -60,9 +55,7 @@ function open(): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(DATABASE, VERSION);
     request.onupgradeneeded = () => {
-      for (const store of STORES) {
-        if (!request.result.objectStoreNames.contains(store)) request.result.createObjectStore(store);
-      }
+      for (const store of STORES) request.result.createObjectStore(store);
     };
     request.onsuccess = () => {
       const database = request.result;
@@ -78,7 +71,7 @@ function open(): Promise<IDBDatabase> {
       resolve(database);
     };
     request.onerror = () => reject(request.error);
-    request.onblocked = () => reject(new DOMException('Another tab keeps an older database open.', 'BlockedError'));
+    request.onblocked = () => reject(new Error('Another tab keeps an older database open.'));
   });
 }
 

@@ -7,10 +7,7 @@ import { inStore } from './database.ts';
  */
 export function createKeys(): Keys {
   return {
-    get: async (name) => {
-      const pair: unknown = await inStore('keys', 'readonly', (store) => store.get(name));
-      return isKeyPair(pair) ? pair : undefined;
-    },
+    get: (name) => inStore<CryptoKeyPair | undefined>('keys', 'readonly', (store) => store.get(name)),
     create: async (name) => {
       const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify']);
       await inStore('keys', 'readwrite', (store) => store.put(pair, name));
@@ -20,8 +17,4 @@ export function createKeys(): Keys {
       await inStore('keys', 'readwrite', (store) => store.delete(name));
     },
   };
-}
-
-function isKeyPair(value: unknown): value is CryptoKeyPair {
-  return typeof value === 'object' && value !== null && 'privateKey' in value && 'publicKey' in value;
 }

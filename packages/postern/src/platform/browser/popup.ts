@@ -1,4 +1,4 @@
-import { AuthError } from '../../errors/auth-error.ts';
+import { AuthError, TimeoutError } from '../../errors/auth-error.ts';
 import type { PreparedUserAgent, PresentRequest, PresentResult } from '../platform.ts';
 import { listenForCallback } from './authorization-message.ts';
 import { markPopup, receiveCallback } from './callback-handover.ts';
@@ -35,7 +35,7 @@ function presentInPopup(popup: Window | null, request: PresentRequest, open: Ope
     const succeed = (url: string) => finish(() => resolve({ kind: 'callback', url }));
     const fail = (error: AuthError) => finish(() => reject(error));
     const cancel = () => fail(cancelled());
-    const limit = setTimeout(() => fail(timedOut(request.timeoutMs)), request.timeoutMs);
+    const limit = setTimeout(() => fail(new TimeoutError(request.timeoutMs)), request.timeoutMs);
     const stops = [
       () => clearTimeout(limit),
       listenForCallback(
@@ -86,21 +86,10 @@ function isBlank(popup: Window): boolean {
 }
 
 function blocked(): AuthError {
-  return new AuthError(
-    'BrowserNotAvailable',
-    'The browser blocked the login window. Call authorize() directly in a click handler.',
-    {
-      code: 'a0.browser_not_available',
-    },
-  );
+  const message = 'The browser blocked the login window: call authorize() straight from a click.';
+  return new AuthError('BrowserNotAvailable', message, { code: 'a0.browser_not_available' });
 }
 
 function cancelled(): AuthError {
-  return new AuthError('UserCancelled', 'The login window was closed before the login was finished.', {
-    code: 'a0.session.user_cancelled',
-  });
-}
-
-function timedOut(timeoutMs: number): AuthError {
-  return new AuthError('TimeoutError', `The login window did not finish within ${timeoutMs} ms.`, { code: 'timeout' });
+  return new AuthError('UserCancelled', 'The login window was closed.', { code: 'a0.session.user_cancelled' });
 }

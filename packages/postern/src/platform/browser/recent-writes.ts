@@ -1,4 +1,5 @@
 import { inStore } from './database.ts';
+import { fingerprint } from './digest.ts';
 
 /**
  * Chromium keeps a copy of `localStorage` in each process and tells the others of a write later: a tab that has just been
@@ -77,8 +78,4 @@ function nextStorageEvent(ms: number): Promise<void> {
   });
 }
 
-async function digest(value: string | undefined): Promise<string | null> {
-  if (value === undefined) return null;
-  const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(value)));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
+const digest = (value: string | undefined) => (value === undefined ? null : fingerprint(value));

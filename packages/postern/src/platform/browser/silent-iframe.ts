@@ -1,4 +1,4 @@
-import { AuthError } from '../../errors/auth-error.ts';
+import { AuthError, TimeoutError } from '../../errors/auth-error.ts';
 import type { PresentRequest, PresentResult } from '../platform.ts';
 import { listenForCallback } from './authorization-message.ts';
 
@@ -14,9 +14,7 @@ const PROBE_MS = 3000;
 export function presentInIframe(request: PresentRequest): Promise<PresentResult> {
   return new Promise((resolve, reject) => {
     const iframe = document.createElement('iframe');
-    iframe.hidden = true;
     iframe.style.display = 'none';
-    iframe.setAttribute('aria-hidden', 'true');
     let silence: ReturnType<typeof setTimeout> | undefined;
 
     const finish = (settle: () => void) => {
@@ -31,7 +29,7 @@ export function presentInIframe(request: PresentRequest): Promise<PresentResult>
       { source: () => iframe.contentWindow, origins: [request.issuerOrigin] },
       (url) => finish(() => resolve({ kind: 'callback', url })),
     );
-    const limit = setTimeout(() => finish(() => reject(timedOut(request.timeoutMs))), request.timeoutMs);
+    const limit = setTimeout(() => finish(() => reject(new TimeoutError(request.timeoutMs))), request.timeoutMs);
 
     iframe.addEventListener('load', () => {
       clearTimeout(silence);
@@ -54,12 +52,7 @@ async function explainSilence(issuerOrigin: string): Promise<AuthError> {
   }
   return new AuthError(
     'InvalidConfiguration',
-    `${issuerOrigin} showed a page instead of answering the silent login. ` +
-      `Most often ${window.location.origin} is missing from the client's Allowed Web Origins or Allowed Callback URLs.`,
+    `${issuerOrigin} showed a page instead of an answer: is ${window.location.origin} among the client's Allowed Web Origins and Callback URLs?`,
     { code: 'a0.invalid_configuration' },
   );
-}
-
-function timedOut(timeoutMs: number): AuthError {
-  return new AuthError('TimeoutError', `The silent login did not answer within ${timeoutMs} ms.`, { code: 'timeout' });
 }
