@@ -10,10 +10,12 @@ interface LoginPageProps {
   usernames: boolean;
   signup: boolean;
   identifier?: string | undefined;
+  /** Providers to continue with instead: where the link leads, and what they are called. */
+  social?: readonly { readonly href: string; readonly name: string }[];
   errors?: FormErrors | undefined;
 }
 
-export function LoginPage({ frame, state, csrf, usernames, signup, identifier, errors }: LoginPageProps) {
+export function LoginPage({ frame, state, csrf, usernames, signup, identifier, social = [], errors }: LoginPageProps) {
   const query = `?state=${encodeURIComponent(state)}`;
   return (
     <Layout title="Log in" frame={frame} failed={hasErrors(errors)} scripted>
@@ -49,6 +51,15 @@ export function LoginPage({ frame, state, csrf, usernames, signup, identifier, e
           <CancelButton />
         </div>
       </PageForm>
+      {social.length > 0 ? (
+        <ul class="social">
+          {social.map(({ href, name }) => (
+            <li>
+              <a class="button button-quiet" href={href}>{`Continue with ${name}`}</a>
+            </li>
+          ))}
+        </ul>
+      ) : null}
       {signup ? (
         <p class="switch">
           New here? <a href={`/u/signup${query}`}>Create an account</a>

@@ -54,7 +54,6 @@ export function enhancePasswordFields(): void {
       if (status && sentence !== said) status.textContent = sentence;
       said = sentence;
     };
-    list.classList.add('checklist-live');
     input.addEventListener('input', update);
     update();
   }

@@ -78,8 +78,6 @@ a:hover { color: var(--accent-hover); text-decoration-thickness: 2px; }
 .button:focus-visible { border-radius: var(--radius); }
 .button-primary { background: var(--accent); color: var(--on-accent); }
 .button-primary:hover { background: var(--accent-hover); color: var(--on-accent); }
-.button-secondary { background: var(--surface); color: var(--ink); border-color: var(--line-strong); }
-.button-secondary:hover { background: var(--sunken); color: var(--ink); }
 .button-quiet { background: transparent; color: var(--ink-soft); font-weight: 500; font-size: 0.9375rem; }
 .button-quiet:hover { background: var(--sunken); color: var(--ink); }
 @media (prefers-reduced-motion: reduce) {

@@ -163,7 +163,7 @@ function QuickStart({
           Copy
         </button>
       </div>
-      <pre class="snippet">
+      <pre>
         <code>{code}</code>
       </pre>
     </section>
