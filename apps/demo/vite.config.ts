@@ -6,7 +6,7 @@ const proxy = { '/api': process.env.DEMO_API ?? 'http://127.0.0.1:3001' };
 
 export default defineConfig({
   plugins: [react()],
-  server: { host: '127.0.0.1', port: 5173, proxy },
-  preview: { host: '127.0.0.1', port: 5173, proxy },
+  server: { host: 'localhost', port: 5173, proxy },
+  preview: { host: 'localhost', port: 5173, proxy },
   build: { sourcemap: true },
 });
