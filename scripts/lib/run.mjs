@@ -16,7 +16,8 @@ export function run(command, args, options = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd,
-      env: childEnvironment(env),
+      // What is kept back for an error message is read later, perhaps in a file: without colours.
+      env: childEnvironment({ ...(quiet && { NO_COLOR: '1', FORCE_COLOR: '0' }), ...env }),
       stdio: piped ? ['ignore', 'pipe', 'pipe'] : ['ignore', 2, 2],
     });
     let output = '';
