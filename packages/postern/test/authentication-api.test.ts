@@ -233,7 +233,7 @@ describe('answers of all kinds (wire reference sections 2 and 29)', () => {
 
   it('sends the client’s headers, the call’s over them, and who is calling', async () => {
     tokenAnswer(200, '{"access_token":"a","token_type":"Bearer"}');
-    await client({ headers: { 'x-one': '1', 'x-two': '2' } }).auth.refreshToken({
+    await client({ headers: { 'x-one': '1', 'X-Two': '2', Accept: 'text/plain' } }).auth.refreshToken({
       refreshToken: 'r',
       headers: { 'x-two': '3' },
     });

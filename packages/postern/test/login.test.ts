@@ -330,5 +330,14 @@ describe('callbacks after a reload', () => {
     await new Promise((resolve) => setTimeout(resolve, 5));
     tab.wake('restored');
     expect(await pending).toMatchObject({ type: 'USER_CANCELLED' });
+
+    // Going forward again to the login page, and through it, still signs in.
+    const request = { url: tab.visited[0] ?? '', redirectUri: 'http://127.0.0.1/callback' };
+    const state = new URL(request.url).searchParams.get('state') ?? '';
+    const issuerOrigin = world.origin;
+    tab.url = await visitSignedIn(world.tenant, { ...request, state, issuerOrigin, mode: 'redirect', timeoutMs: 1 });
+    const again = world.open({}, tab.reload());
+    await again.auth0.session.start();
+    expect(again.auth0.session.getSnapshot()).toMatchObject({ user: { givenName: 'Robin' }, error: null });
   });
 });

@@ -333,7 +333,7 @@ describe('what ends a session and what does not', () => {
 });
 
 describe('signing out during a renewal', () => {
-  it.each(['same tab', 'another tab'] as const)(
+  it.each(['same tab', 'another tab', 'another tab, whose message is late'] as const)(
     'S18: in the %s: the late tokens are discarded everywhere',
     async (where) => {
       const { auth0, tab } = await world.openSignedIn();
@@ -354,6 +354,11 @@ describe('signing out during a renewal', () => {
       await expect.poll(() => refreshes().length).toBe(before + 1);
       await settled();
       const leaver = where === 'same tab' ? auth0 : other.auth0;
+      if (where.endsWith('late')) {
+        for (const area of world.device.records.values()) area.clear();
+        answer();
+        expect(await late).toMatchObject({ type: 'NO_CREDENTIALS' });
+      }
       await leaver.credentialsManager.clearCredentials();
       answer();
       expect(await late).toMatchObject({ type: 'NO_CREDENTIALS' });

@@ -107,6 +107,48 @@ describe('start', () => {
     },
   );
 
+  it('a callback or listener of the app that throws breaks neither start nor a login', async () => {
+    const { auth0, tab } = world.open();
+    const uncaught: unknown[] = [];
+    const catcher = (error: unknown) => uncaught.push(error);
+    const others = process.listeners('uncaughtException');
+    process.removeAllListeners('uncaughtException').on('uncaughtException', catcher);
+    auth0.session.subscribe(() => {
+      throw new Error('the app’s own');
+    });
+    await auth0.session.start();
+    await auth0.webAuth.authorize();
+    await settled();
+    process.removeAllListeners('uncaughtException');
+    for (const listener of others) process.on('uncaughtException', listener);
+    expect(auth0.session.getSnapshot().user).toEqual(robin);
+    expect(tab.visited).toHaveLength(1);
+    expect(uncaught).toContainEqual(expect.objectContaining({ message: 'the app’s own' }));
+  });
+
+  it('a sign-out elsewhere while this tab starts is not missed', async () => {
+    const one = await world.openSignedIn();
+    world.advance(2 * DAY);
+    const two = restart(one.tab);
+    let answer = () => {};
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    two.tab.fetch = async (input, init) => {
+      const response = await world.fetch(input, init);
+      if (String(input).endsWith('/oauth/token')) await held;
+      return response;
+    };
+    const before = world.tokenRequests.length;
+    const started = two.auth0.session.start();
+    await expect.poll(() => world.tokenRequests.length).toBe(before + 1);
+    await one.auth0.credentialsManager.clearCredentials();
+    answer();
+    await started;
+    await settled();
+    expect(two.auth0.session.getSnapshot()).toEqual({ user: null, error: null, isLoading: false });
+  });
+
   it('never rejects, and never reports a half: every snapshot on the way is whole', async () => {
     const { tab } = await world.openSignedIn();
     const { auth0 } = restart(tab);

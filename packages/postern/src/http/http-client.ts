@@ -30,7 +30,9 @@ export class HttpClient {
 
   send = async (url: string, request: HttpRequest): Promise<Response> => {
     const { fetch, clock } = this.#platform;
-    const { timeoutMs, headers } = this.#configuration;
+    const { timeoutMs } = this.#configuration;
+    const headers = new Headers(this.#configuration.headers);
+    for (const [name, value] of Object.entries(request.headers)) headers.set(name, value);
     const abort = new AbortController();
     let timer: unknown;
     const expired = new Promise<never>((_, reject) => {
@@ -42,7 +44,7 @@ export class HttpClient {
     const exchange = async () => {
       const response = await fetch(url, {
         ...(request as RequestInit),
-        headers: { ...headers, ...request.headers },
+        headers,
         signal: abort.signal,
       });
       return { response, text: await response.text() };

@@ -39,6 +39,12 @@ export class Logins {
     return this.#platform.userAgent.modes.includes('silent');
   }
 
+  /** Whether a silent login may stand in for a refresh token that is not there. */
+  get mayBeSilent(): boolean {
+    const { useRefreshTokens, useRefreshTokensFallback } = this.#configuration;
+    return this.canBeSilent && (!useRefreshTokens || useRefreshTokensFallback);
+  }
+
   /** Shows the login page. Pending for ever when the page itself leaves, unless it comes back (`cameBack`). */
   begin(parameters: WebAuthorizeParameters = {}, options: NativeAuthorizeOptions = {}): Promise<FinishedLogin> {
     const mode = options.mode ?? this.#platform.userAgent.modes[0] ?? 'redirect';
@@ -87,7 +93,11 @@ export class Logins {
         timeoutMs,
         ...(options ? { options } : {}),
       });
-      if (result.kind === 'left') return await new Promise<never>((_, reject) => this.#away.add(reject));
+      if (result.kind === 'left') {
+        // Whoever comes back may still go forward again, and finish.
+        state = undefined;
+        return await new Promise<never>((_, reject) => this.#away.add(reject));
+      }
       if (callbackState(result.url) !== state)
         throw new AuthError('InvalidState', 'The callback belongs to another login.', { code: 'state_mismatch' });
       return await this.resume(result.url);

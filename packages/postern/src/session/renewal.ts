@@ -126,8 +126,7 @@ export class Renewal {
 
   /** Without a refresh token: by the session at the tenant, where the platform can ask it unseen. */
   async #renewSilently(held: HeldSession, wanted: Wanted): Promise<HeldSession> {
-    const { useRefreshTokensFallback, useRefreshTokens } = this.#configuration;
-    if (!this.#logins.canBeSilent || (useRefreshTokens && !useRefreshTokensFallback))
+    if (!this.#logins.mayBeSilent)
       throw new AuthError('NoRefreshToken', 'The access token has expired and there is no refresh token.', {
         code: 'NO_REFRESH_TOKEN',
       });

@@ -40,6 +40,7 @@ export class Session implements SessionSource {
   #snapshot: SessionSnapshot = { user: null, error: null, isLoading: true };
   #starting: Promise<void> | undefined;
   #isStarted = false;
+  #hasMissed = false;
   #stopWaking: (() => void) | undefined;
 
   constructor(parts: SessionParts) {
@@ -95,7 +96,9 @@ export class Session implements SessionSource {
     }
     this.#isStarted = true;
     this.#set({ isLoading: false });
-    afterwards?.();
+    // What was heard while loading waited until now.
+    if (this.#hasMissed) await this.#follow();
+    if (afterwards) isolated(afterwards);
   }
 
   #return(appState: unknown, onRedirectCallback: StartOptions['onRedirectCallback']): void {
@@ -114,13 +117,13 @@ export class Session implements SessionSource {
     const { store, credentials, logins } = this.#parts;
     const held = await store.read();
     if (held) {
-      if (!(await credentials.has(0)) && !logins.canBeSilent) return;
+      if (!logins.mayBeSilent && !(await credentials.has(0))) return;
       try {
         this.#set({ user: (await credentials.get(asIs)).user });
       } catch (error) {
         throw toCredentialsManagerError(error);
       }
-    } else if (await this.#wasSignedIn()) await this.joinWebSession();
+    } else if (logins.mayBeSilent && (await this.#wasSignedIn())) await this.joinWebSession();
   }
 
   /** A silent login; resolves quietly when nobody is signed in at the tenant. */
@@ -209,7 +212,8 @@ export class Session implements SessionSource {
   /** Another tab signed in, renewed or signed out. */
   async #follow(): Promise<void> {
     const held = await this.#parts.store.get().catch(() => undefined);
-    if (held === undefined || this.#snapshot.isLoading) return;
+    this.#hasMissed = this.#snapshot.isLoading;
+    if (held === undefined || this.#hasMissed) return;
     const isSignedOut = held === null && this.#snapshot.user !== null;
     this.#set({ user: held?.user ?? null, ...(isSignedOut ? { error: null } : {}) });
   }
@@ -245,7 +249,18 @@ export class Session implements SessionSource {
     const { user, error, isLoading } = this.#snapshot;
     if (next.user === user && next.error === error && next.isLoading === isLoading) return;
     this.#snapshot = next;
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#listeners) isolated(listener);
+  }
+}
+
+/** Runs the app's code: its errors are the app's, and no reason to fail a login. */
+function isolated(callback: () => void): void {
+  try {
+    callback();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }
 
