@@ -62,7 +62,6 @@ export async function createTenant(
   config: TenantConfigInput = sampleConfig,
   options: TenantOptions = {},
 ): Promise<Tenant> {
-  const registry = createRegistry(validateConfig(config));
   let closing: Promise<void> | undefined;
   // What the tenant still did in the background when it was closed is nobody's concern.
   const onError = (error: unknown) => {
@@ -70,6 +69,7 @@ export async function createTenant(
   };
   let issuer = options.issuer === undefined ? undefined : parseIssuer(options.issuer);
   const currentIssuer = () => issuer ?? `http://localhost:${DEFAULT_PORT}/`;
+  const registry = createRegistry(validateConfig(config), currentIssuer);
 
   const store = await openStore(options);
   const sharedClock = createSharedClock(store, onError);

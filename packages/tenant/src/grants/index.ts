@@ -2,6 +2,9 @@ import type { GrantType } from '../config/schema.ts';
 import { redeemAuthorizationCode } from './authorization-code.ts';
 import { grantClientCredentials } from './client-credentials.ts';
 import type { Grant } from './grant.ts';
+import { grantMfaOob } from './mfa-oob.ts';
+import { grantMfaOtp } from './mfa-otp.ts';
+import { grantMfaRecoveryCode } from './mfa-recovery-code.ts';
 import { grantPassword, grantPasswordRealm } from './password.ts';
 import { grantPasswordlessOtp } from './passwordless-otp.ts';
 import { redeemRefreshToken } from './refresh-token.ts';
@@ -14,6 +17,9 @@ export const grants: Readonly<Partial<Record<GrantType, Grant>>> = {
   password: grantPassword,
   'http://auth0.com/oauth/grant-type/password-realm': grantPasswordRealm,
   'http://auth0.com/oauth/grant-type/passwordless/otp': grantPasswordlessOtp,
+  'http://auth0.com/oauth/grant-type/mfa-otp': grantMfaOtp,
+  'http://auth0.com/oauth/grant-type/mfa-oob': grantMfaOob,
+  'http://auth0.com/oauth/grant-type/mfa-recovery-code': grantMfaRecoveryCode,
 };
 
 export function findGrant(grantType: string): { grantType: GrantType; grant: Grant } | undefined {

@@ -2,16 +2,55 @@ import type { ClientConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
 import { type OAuthError, refuse } from '../errors.ts';
 import { requireParameter } from '../http/body.ts';
+import { passDirectGate } from '../login/direct-gate.ts';
+import type { LoginAttempt } from '../login/gate.ts';
 import type { RefreshFamily, RefreshToken, Store, User } from '../store/store.ts';
 import { judge, narrowScope, revokeReusedFamily, type Standing } from '../tokens/refresh-families.ts';
 import { parseScope } from '../tokens/scopes.ts';
 import { createSecret, hashSecret } from '../tokens/secret.ts';
-import { AlreadySpent } from '../tokens/subject.ts';
-import type { Grant } from './grant.ts';
+import { AlreadySpent, type Subject } from '../tokens/subject.ts';
+import type { Grant, TokenRequest } from './grant.ts';
 
 /** RFC 6749 section 6, with Auth0's rotation, leeway and expiry. The family's rules are in `tokens/refresh-families.ts`. */
-export const redeemRefreshToken: Grant = async ({ client, parameters, dpopJkt }, tenant) => {
+export const redeemRefreshToken: Grant = async (request, tenant) => {
+  const { client, parameters } = request;
   const hash = hashSecret(requireParameter(parameters, 'refresh_token'));
+  const { subject, family, user } = await prepareRefresh(tenant, request, hash);
+  const { audience, scope, sessionId, gty, tellAuthTime } = subject;
+  const amr = amrOf(family);
+  const attempt: LoginAttempt = {
+    client,
+    user,
+    connection: user.connection,
+    protocol: 'refresh',
+    amr,
+    audience,
+    scope,
+    sessionId,
+    rememberedBrowser: family.data.rememberedBrowser === true,
+    acrValues: parameters.acr_values?.split(' '),
+    request: request.request,
+  };
+  const resume = { refreshTokenHash: hash, gty, tellAuthTime, authTime: family.authTime, dpopJkt: family.dpopJkt };
+  const passed = await passDirectGate(tenant, attempt, resume);
+  return { ...subject, ...passed, amr };
+};
+
+/** The same renewal after its second factor was proved. */
+export async function resumeRefresh(tenant: TenantContext, request: TokenRequest, hash: string): Promise<Subject> {
+  return (await prepareRefresh(tenant, request, hash)).subject;
+}
+
+function amrOf({ data }: RefreshFamily): string[] {
+  return Array.isArray(data.amr) ? data.amr.filter((value) => typeof value === 'string') : [];
+}
+
+/** Checks token, key, audience, user and scope, and says who would get what. Nothing is used up yet. */
+async function prepareRefresh(
+  tenant: TenantContext,
+  { client, parameters, dpopJkt }: TokenRequest,
+  hash: string,
+): Promise<{ subject: Subject; family: RefreshFamily; user: User }> {
   const { token, family, standing } = await find(tenant, tenant.store, client, hash);
   if (standing.kind === 'dead' || standing.kind === 'reuse') throw await refuseToken(tenant, family, standing);
   if (family.dpopJkt !== undefined && family.dpopJkt !== dpopJkt) {
@@ -25,7 +64,7 @@ export const redeemRefreshToken: Grant = async ({ client, parameters, dpopJkt },
   const { scope, refused } = narrowScope(family.scope, requested);
   if (refused !== undefined) recordExcess(tenant, family, refused);
 
-  return {
+  const subject: Subject = {
     client,
     user,
     audience: family.audience === '' ? undefined : family.audience,
@@ -38,7 +77,8 @@ export const redeemRefreshToken: Grant = async ({ client, parameters, dpopJkt },
     family,
     redeem: async (store) => rotate(tenant, store, client, token, family.absoluteExpiresAt),
   };
-};
+  return { subject, family, user };
+}
 
 /**
  * Touching the family comes first: the row stays locked until the transaction ends, so calls with tokens of one family

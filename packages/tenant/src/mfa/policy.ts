@@ -2,7 +2,9 @@ import type { ClientConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
 import type { LoginAttempt, MfaRequirement } from '../login/gate.ts';
 import { findChallengeable, hasFactor } from './enrolled.ts';
+import type { FactorName } from './factors/factor.ts';
 import { factorTypes } from './factors/factor-types.ts';
+import { mfaAudience } from './mfa-api.ts';
 
 /** What an app sends in `acr_values` when it wants a second factor. */
 export const multiFactorAcr = 'http://schemas.openid.net/pape/policies/2007/06/multi-factor';
@@ -15,6 +17,8 @@ export const multiFactorAcr = 'http://schemas.openid.net/pape/policies/2007/06/m
  * - `enrolled`: also when the user has a factor.
  * - `always`: everybody; who has no factor sets one up.
  *
+ * A user who has a factor also owes it for the API that manages factors: it would be a way around them.
+ *
  * A login that had a second factor owes none. A remembered browser spares what policy or rule wants, but not what the app
  * asks for: it wants the person to prove it now.
  */
@@ -26,17 +30,22 @@ export async function judgeMfa(
   if (attempt.amr.includes('mfa')) return undefined;
   const policy = policyOf(tenant, attempt.client);
   const askedFor = policy !== 'never' && attempt.acrValues?.includes(multiFactorAcr) === true;
-  if (!askedFor && attempt.rememberedBrowser === true) return undefined;
+  const isForMfaApi = policy !== 'never' && attempt.audience === mfaAudience(tenant.issuer);
+  if (attempt.rememberedBrowser === true && !askedFor && !isForMfaApi) return undefined;
   const authenticators = await tenant.store.authenticators.list(attempt.user.id);
   const isEnrolled = hasFactor(authenticators);
-  const isRequired = askedFor || requiredByRule || policy === 'always' || (policy === 'enrolled' && isEnrolled);
+  const isRequired =
+    askedFor || requiredByRule || policy === 'always' || (isEnrolled && (policy === 'enrolled' || isForMfaApi));
   if (!isRequired) return undefined;
   return {
     challenge: factorTypes(findChallengeable(tenant, attempt.user, authenticators).map(({ factor }) => factor)),
-    enroll: isEnrolled
-      ? []
-      : factorTypes(tenant.registry.config.mfa.factors.filter((factor) => factor !== 'recovery-code')),
+    enroll: isEnrolled ? [] : factorTypes(tenant.registry.config.mfa.factors.filter(isForEnrolling)),
   };
+}
+
+/** A recovery code comes with another factor, and a verified e-mail address is there without being set up. */
+function isForEnrolling(factor: FactorName): boolean {
+  return factor !== 'recovery-code' && factor !== 'email';
 }
 
 export function policyOf(tenant: TenantContext, client: ClientConfig) {

@@ -84,6 +84,18 @@ export function createRefreshTokenRepository(
         .execute();
     },
 
+    patchFamily: (familyId, data) =>
+      inTransaction(async (tx) => {
+        const row = await tx
+          .selectFrom('refresh_families')
+          .select('data')
+          .where('id', '=', familyId)
+          .executeTakeFirst();
+        if (row === undefined) return;
+        const merged = toJson({ ...fromJson<Record<string, unknown>>(row.data), ...data });
+        await tx.updateTable('refresh_families').set({ data: merged }).where('id', '=', familyId).execute();
+      }),
+
     revokeFamily: (familyId, reason, now) =>
       inTransaction(async (tx) => {
         const row = await tx

@@ -210,6 +210,8 @@ export interface RefreshTokenRepository {
   /** Adds the successor. */
   add(token: Omit<RefreshToken, 'consumedAt'>): Promise<void>;
   touchFamily(familyId: string, changes: { lastUsedAt: number; idleExpiresAt: number }): Promise<void>;
+  /** Merges into the family's `data`. */
+  patchFamily(familyId: string, data: Readonly<Record<string, unknown>>): Promise<void>;
   /** Revokes one family; true when this call did it. Its opaque access tokens die with it. */
   revokeFamily(familyId: string, reason: string, now: number): Promise<boolean>;
   revokeWhere(
