@@ -60,6 +60,8 @@ export const sampleConfig = {
       allowOfflineAccess: true,
     },
   ],
+  // Whoever has set up a second factor is asked for it: of the sample users, mfa@example.com.
+  mfa: { policy: 'enrolled' },
   connections: [
     { name: DEFAULT_CONNECTION, strategy: 'auth0', displayName: 'E-mail and password' },
     { name: 'email', strategy: 'email', displayName: 'A code or link by e-mail' },
@@ -80,6 +82,14 @@ export const sampleConfig = {
         nickname: 'robin',
       },
       userMetadata: { favourite_colour: 'teal' },
+    },
+    {
+      id: 'auth0|mfa',
+      connection: DEFAULT_CONNECTION,
+      email: 'mfa@example.com',
+      password: 'Correct-Horse-42',
+      profile: { name: 'Kim Sample', given_name: 'Kim', family_name: 'Sample', nickname: 'kim' },
+      mfa: { totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', recoveryCode: 'SAMPLERECOVERYCODE123456' },
     },
   ],
 } satisfies TenantConfigInput;

@@ -20,6 +20,7 @@ import {
   parseInput,
   sessionFilterSchema,
 } from './input.ts';
+import { createMfaControl, type MfaControl } from './mfa.ts';
 import { createSessionState, type SignInOptions, type StorageState, signInWithoutPages } from './sign-in.ts';
 import { createUserControl, type UserControl, withoutUndefined } from './users.ts';
 
@@ -86,6 +87,8 @@ export interface TenantControl {
     /** True when this call revoked it, false when it was revoked before. @throws ControlError `not_found` */
     revoke(id: string): Promise<boolean>;
   };
+  /** Second factors: secrets, codes, answers to a push. */
+  readonly mfa: MfaControl;
   /** Back to the configuration: users, clock, faults; everything that happened is gone. Signing keys stay. Milliseconds. */
   reset(): Promise<void>;
   exportData(): Promise<TenantExport>;
@@ -115,6 +118,7 @@ export function createControl({ tenant, outbox, events, keys, seeder, reloadSett
   return {
     secret: tenant.controlSecret,
     users: createUserControl(tenant),
+    mfa: createMfaControl(tenant),
 
     outbox: {
       list: (filter = {}) => outbox.list(withoutUndefined(parseInput(outboxFilterSchema, filter))),

@@ -36,6 +36,8 @@ const outboxFilter = { to: z.string().optional(), template: z.string().optional(
 export const outboxFilterSchema = z.strictObject({ ...outboxFilter, limit });
 export const outboxWaitSchema = z.strictObject({ ...outboxFilter, timeoutMs });
 
+export const lastCodeSchema = z.strictObject({ to: z.string().min(1), template: z.string().optional() });
+
 export const eventFilterSchema = z.strictObject({ type: z.string().optional(), afterId, limit });
 export const eventWaitSchema = z.strictObject({
   type: z.string().optional(),

@@ -34,6 +34,26 @@ export function controlRoutes(tenant: TenantContext, control: TenantControl): Ho
   api.post('/users/:id/unblock', async (c) => c.json(await control.users.unblock(c.req.param('id'))));
   api.post('/users/:id/revoke', async (c) => c.json({ revoked: await control.users.revoke(c.req.param('id')) }));
 
+  const named = (c: Context) => c.req.param('user') ?? '';
+  api.get('/mfa/:user/authenticators', async (c) => c.json(await control.mfa.authenticators(named(c))));
+  api.delete('/mfa/:user/authenticators/:id', async (c) => {
+    await control.mfa.removeAuthenticator(named(c), c.req.param('id'));
+    return done(c);
+  });
+  api.get('/mfa/:user/totp', async (c) =>
+    c.json({ secret: await control.mfa.totpSecret(named(c)), code: await control.mfa.totpCode(named(c)) }),
+  );
+  api.get('/mfa/:user/push', async (c) => c.json(await control.mfa.pendingPush(named(c))));
+  api.post('/mfa/:user/push/approve', async (c) => {
+    await control.mfa.approvePush(named(c));
+    return done(c);
+  });
+  api.post('/mfa/:user/push/deny', async (c) => {
+    await control.mfa.denyPush(named(c));
+    return done(c);
+  });
+  api.get('/codes', async (c) => c.json({ code: await control.mfa.lastCode(query(c)) }));
+
   api.get('/outbox', async (c) => c.json(await control.outbox.list(query(c))));
   api.get('/outbox/wait', async (c) => c.json(await control.outbox.waitForMessage(query(c))));
   api.get('/events', async (c) => c.json(await control.events.list(query(c))));

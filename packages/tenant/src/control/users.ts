@@ -1,13 +1,29 @@
 import { randomBytes } from 'node:crypto';
 import type { z } from 'zod';
+import { isSocialProvider } from '../connections/social/providers.ts';
 import type { TenantContext } from '../context.ts';
+import { configuredAuthenticators } from '../mfa/configured.ts';
 import { DuplicateUserError, type User } from '../store/store.ts';
 import { changePassword } from '../users/password-reset.ts';
 import { ControlError } from './control-error.ts';
 import { newUserSchema, parseInput, userChangesSchema, userFilterSchema } from './input.ts';
 
 /** A user without anything that lets one sign in. */
-export type ControlUser = Omit<User, 'passwordHash' | 'passwordHistory'>;
+export type ControlUser = Omit<User, 'passwordHash' | 'passwordHistory'> & {
+  /** The ways in, the user's own first, then those that were linked. */
+  readonly identities: readonly UserIdentity[];
+};
+
+export interface UserIdentity {
+  /** The connection's strategy: `auth0`, `google-oauth2`, `email` … */
+  readonly provider: string;
+  readonly connection: string;
+  /** The user's id there. */
+  readonly userId: string;
+  readonly isSocial: boolean;
+  /** What a linked provider tells about the person. */
+  readonly profile?: Readonly<Record<string, string>>;
+}
 
 export interface UserControl {
   /** Oldest first; `search` looks in e-mail, username, phone number, id and profile. Default limit: 50. */
@@ -52,13 +68,13 @@ export function createUserControl(tenant: TenantContext): UserControl {
     if (password !== undefined) await changePassword(tenant, user, await passwords.hash(password));
     if (changes.blocked && !user.blocked) await endEverything(id, 'the user was blocked');
     tell('user.updated', id, `User ${id} was changed through the control API: ${Object.keys(input).join(', ')}.`);
-    return toControlUser(await find(id));
+    return toControlUser(tenant, await find(id));
   };
 
   return {
     async list(filter = {}) {
       const users = await store.users.list(withoutUndefined(parseInput(userFilterSchema, filter)));
-      return users.map(toControlUser);
+      return Promise.all(users.map((user) => toControlUser(tenant, user)));
     },
 
     async create(input) {
@@ -71,7 +87,7 @@ export function createUserControl(tenant: TenantContext): UserControl {
           `connection: there is no connection "${user.connection}"; allowed: ${names}`,
         );
       }
-      const { password, id, emailVerified, ...rest } = user;
+      const { password, id, emailVerified, mfa, ...rest } = user;
       const created = await orConflict(async () =>
         store.users.create(
           {
@@ -84,11 +100,14 @@ export function createUserControl(tenant: TenantContext): UserControl {
           clock.now(),
         ),
       );
+      if (mfa !== undefined) {
+        await store.authenticators.insert(configuredAuthenticators(created.id, mfa, clock.now()));
+      }
       tell('user.created', created.id, `User ${created.id} was created through the control API.`);
-      return toControlUser(created);
+      return toControlUser(tenant, created);
     },
 
-    get: async (id) => toControlUser(await find(id)),
+    get: async (id) => toControlUser(tenant, await find(id)),
     update,
     block: (id) => update(id, { blocked: true }),
     unblock: (id) => update(id, { blocked: false }),
@@ -100,6 +119,8 @@ export function createUserControl(tenant: TenantContext): UserControl {
       await store.sessions.endForUser(id, now);
       await store.accessTokens.revoke({ userId: id }, now);
       await store.consents.revoke(id);
+      await store.authenticators.deleteForUser(id);
+      await store.identities.deleteForUser(id);
       tell('user.deleted', id, `User ${id} was deleted through the control API.`);
     },
 
@@ -120,8 +141,26 @@ export function createUserControl(tenant: TenantContext): UserControl {
   };
 }
 
-export function toControlUser({ passwordHash: _hash, passwordHistory: _history, ...user }: User): ControlUser {
-  return user;
+async function toControlUser(
+  tenant: TenantContext,
+  { passwordHash: _hash, passwordHistory: _history, ...user }: User,
+): Promise<ControlUser> {
+  const linked = await tenant.store.identities.list(user.id);
+  const [provider = '', userId = ''] = user.id.split(/\|(.*)/s);
+  const own = { provider, connection: user.connection, userId, isSocial: isSocialProvider(provider) };
+  return {
+    ...user,
+    identities: [
+      own,
+      ...linked.map((identity) => ({
+        provider: identity.provider,
+        connection: identity.connection,
+        userId: identity.providerUserId,
+        isSocial: isSocialProvider(identity.provider),
+        profile: identity.profile,
+      })),
+    ],
+  };
 }
 
 async function orConflict<T>(work: () => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Registry } from '../config/registry.ts';
 import type { UserConfig } from '../config/schema.ts';
+import { configuredAuthenticators } from '../mfa/configured.ts';
 import { DuplicateUserError, type NewUser, type Store } from '../store/store.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 
@@ -39,7 +40,12 @@ export function createSeeder(store: Store, registry: Registry, passwords: Passwo
         registry.config.users.map(async (user) => {
           if (await store.users.get(user.id ?? makeUserId(user, registry))) return;
           try {
-            await store.users.create(await toUser(user), now);
+            const created = await toUser(user);
+            const authenticators = user.mfa === undefined ? [] : configuredAuthenticators(created.id, user.mfa, now);
+            await store.transaction(async (tx) => {
+              await tx.users.create(created, now);
+              await tx.authenticators.insert(authenticators);
+            });
           } catch (error) {
             // Another process seeds the same database, or somebody signed up with that address before it was configured.
             if (!(error instanceof DuplicateUserError)) throw error;

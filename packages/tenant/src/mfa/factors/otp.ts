@@ -55,9 +55,15 @@ export function createTotpSecret(): string {
   return new Secret({ size: 20 }).base32;
 }
 
-/** The code an app with that secret shows now: what a test types in. */
-export function currentTotp(tenant: TenantContext, secret: string): string {
-  return TOTP.generate({ secret: Secret.fromBase32(secret), digits, period, timestamp: tenant.clock.now() });
+/** The code an app with that secret shows now, or some steps later: what a test types in. */
+export function currentTotp(tenant: TenantContext, secret: string, stepsAhead = 0): string {
+  const timestamp = tenant.clock.now() + stepsAhead * period * 1000;
+  return TOTP.generate({ secret: Secret.fromBase32(secret), digits, period, timestamp });
+}
+
+/** The number of the running 30 seconds. */
+export function totpStep(tenant: TenantContext): number {
+  return TOTP.counter({ period, timestamp: tenant.clock.now() });
 }
 
 /** The key URI format that authenticator apps read from a QR code. */
