@@ -339,6 +339,32 @@ it('a lock of a closed tab is free for the next', async () => {
   expect(await attempt(5000)).toBe('mine');
 });
 
+it.each(['localstorage', 'indexeddb'] as const)(
+  'S16: whoever holds the lock reads what the holder before wrote, in %s (plain localStorage does not)',
+  async (location) => {
+    await open();
+    const tabs = [page, await context.newPage(), await context.newPage()];
+    for (const tab of tabs.slice(1)) await tab.goto(app.origin);
+    const TURNS = 60;
+    const count = (tab: Page, turns: number) =>
+      tab.evaluate(
+        async ([where, times]) => {
+          const { storage, mutex } = window.platform;
+          const records = storage({ location: where, namespace: 'count' });
+          for (let turn = 0; turn < times; turn += 1) {
+            await mutex.run('count', { waitMs: 30_000 }, async () => {
+              await records.set('n', String(Number((await records.get('n')) ?? 0) + 1));
+            });
+          }
+          return Number(await records.get('n'));
+        },
+        [location, turns] as const,
+      );
+    await Promise.all(tabs.map((tab) => count(tab, TURNS)));
+    expect(await count(page, 0)).toBe(3 * TURNS);
+  },
+);
+
 it('replaceUrl keeps history.state and adds no entry', async () => {
   await open('/path?code=1&x=2#part');
   const result = await page.evaluate(() => {

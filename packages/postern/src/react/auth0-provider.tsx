@@ -54,13 +54,14 @@ export function Auth0Provider({
   const [methods] = useState(() => bindMethods(() => current.current));
 
   const redirectCallback = useLatest(onRedirectCallback);
+  const returnsByItself = onRedirectCallback === undefined;
   useEffect(() => {
     void auth0.session.start({
       skipRedirectCallback,
-      onRedirectCallback: (appState, user) => redirectCallback.current?.(appState, user),
+      ...(returnsByItself ? {} : { onRedirectCallback: (...args) => redirectCallback.current?.(...args) }),
     });
     return () => auth0.session.dispose();
-  }, [auth0, skipRedirectCallback, redirectCallback]);
+  }, [auth0, skipRedirectCallback, returnsByItself, redirectCallback]);
 
   const value = useMemo(() => ({ ...snapshot, ...methods }), [snapshot, methods]);
   return <Provider value={value}>{children}</Provider>;

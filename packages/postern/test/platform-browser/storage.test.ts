@@ -56,6 +56,52 @@ it('transactions live in sessionStorage, not where tokens live', async () => {
   expect(window.localStorage.length).toBe(0);
 });
 
+describe('localStorage whose copy in this process is behind', () => {
+  const other = 'another tab wrote this';
+  /** What another tab's write looks like from here before it has arrived. */
+  const behind = async () => {
+    const storage = openStorage({ location: 'localstorage', namespace: 'behind' });
+    await storage.set('session', other);
+    window.localStorage.setItem('behind|session', 'before');
+    return storage;
+  };
+
+  it('is waited for', async () => {
+    const storage = await behind();
+    const reading = storage.get('session');
+    setTimeout(() => {
+      window.localStorage.setItem('behind|session', other);
+      window.dispatchEvent(new window.Event('storage'));
+    }, 20);
+    expect(await reading).toBe(other);
+  });
+
+  it('is waited for after a deletion, too', async () => {
+    const storage = await behind();
+    await storage.delete('session');
+    window.localStorage.setItem('behind|session', 'before');
+    setTimeout(() => window.localStorage.removeItem('behind|session'), 20);
+    expect(await storage.get('session')).toBeUndefined();
+  });
+
+  it('is believed after a second: the app itself may have changed it', async () => {
+    const storage = await behind();
+    const begun = Date.now();
+    expect(await storage.get('session')).toBe('before');
+    expect(Date.now() - begun).toBeLessThan(2000);
+  });
+
+  it('is read at once when the last write is not recent', async () => {
+    const storage = await behind();
+    const { now } = Date;
+    vi.spyOn(Date, 'now').mockImplementation(() => now() + 11_000);
+    const begun = performance.now();
+    expect(await storage.get('session')).toBe('before');
+    expect(performance.now() - begun).toBeLessThan(200);
+    vi.restoreAllMocks();
+  });
+});
+
 describe('storage that the browser refuses', () => {
   const refusing = (name: string) => ({
     get localStorage(): never {

@@ -208,27 +208,44 @@ describe('the state, as in section 28 of the wire reference', () => {
 });
 
 describe('the provider', () => {
-  it('known failure 1c-22: StrictMode starts once; one callback is one token call', async () => {
+  /** A tab that has just come back from the login page. */
+  async function comeBack(appState: unknown): Promise<MemoryTab> {
     const tab = createMemoryTab(world.device, { fetch: world.fetch, modes: ['redirect'] });
     tab.visit = (request) => visitSignedIn(world.tenant, request);
-    const away = mount(props(world, tab));
-    await idle(away.hook);
-    const calls = world.tokenRequests.length;
-    act(() => void away.hook.current.authorize({ appState: { returnTo: '/notes' } }));
+    const { hook, unmount } = mount(props(world, tab));
+    await idle(hook);
+    act(() => void hook.current.authorize({ appState }));
     await waitFor(() => expect(tab.url).toContain('code='));
-    away.unmount();
+    unmount();
+    return tab.reload();
+  }
 
+  it('known failure 1c-22: StrictMode starts once; one callback is one token call', async () => {
+    const calls = world.tokenRequests.length;
+    const back = await comeBack({ returnTo: '/notes' });
     const seen: unknown[] = [];
-    const back = tab.reload();
-    const { hook } = mount({
-      ...props(world, back),
-      onRedirectCallback: (appState, user) => seen.push([appState, user?.email]),
-    });
+    const onRedirectCallback: Auth0ProviderProps['onRedirectCallback'] = (appState, user) =>
+      seen.push([appState, user?.email]);
+    const { hook } = mount({ ...props(world, back), onRedirectCallback });
     await idle(hook);
     expect(hook.current).toMatchObject({ user: { email: sampleUser }, error: null });
     expect(world.tokenRequests.length - calls).toBe(1);
     expect(seen).toEqual([[{ returnTo: '/notes' }, sampleUser]]);
-    expect(back.url).not.toContain('code=');
+    expect(back.url).toBe('http://127.0.0.1/callback');
+  });
+
+  it.each([
+    ['/notes?page=2#part', 'http://127.0.0.1/notes?page=2#part'],
+    ['//evil.example/', 'http://127.0.0.1/callback'],
+    ['/\\evil.example/', 'http://127.0.0.1/callback'],
+    ['javascript:alert(1)', 'http://127.0.0.1/callback'],
+    ['https://evil.example/', 'http://127.0.0.1/callback'],
+  ])('S25: without onRedirectCallback, appState.returnTo %s ends at %s', async (returnTo, end) => {
+    const back = await comeBack({ returnTo });
+    const { hook } = mount(props(world, back));
+    await idle(hook);
+    expect(hook.current.user?.email).toBe(sampleUser);
+    expect(back.url).toBe(end);
   });
 
   it('skipRedirectCallback leaves code and state to somebody else', async () => {
