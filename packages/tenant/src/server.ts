@@ -9,7 +9,9 @@ import { securityHeaders } from './http/security-headers.ts';
 import { dashboardRoutes } from './routes/dashboard/index.ts';
 import { dbconnectionsRoutes } from './routes/dbconnections.ts';
 import { hostedRoutes } from './routes/hosted/index.ts';
+import { mfaRoutes } from './routes/mfa/index.ts';
 import { protocolRoutes } from './routes/protocol.ts';
+import { socialRoutes } from './routes/social.ts';
 
 export const CONTROL_PATH = '/__tenant';
 
@@ -27,6 +29,8 @@ export function createApp(
   app.route(`${CONTROL_PATH}/api`, controlRoutes(tenant, control));
   app.route('/', protocolRoutes(tenant));
   app.route('/', dbconnectionsRoutes(tenant));
+  app.route('/', socialRoutes(tenant));
+  app.route('/', mfaRoutes(tenant));
   app.route('/', hostedRoutes(tenant));
   app.route('/', dashboardRoutes(tenant, control));
   app.get('/', (c) => c.redirect(CONTROL_PATH, 302));

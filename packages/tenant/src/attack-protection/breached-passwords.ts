@@ -1,6 +1,7 @@
 import type { TenantContext } from '../context.ts';
 import { leakedPasswordMessage } from '../delivery/templates/account-messages.ts';
 import type { User } from '../store/store.ts';
+import type { PasswordError } from '../users/password-policy.ts';
 import { issueTicket } from '../users/tickets.ts';
 
 export const leakedPasswordText =
@@ -26,6 +27,18 @@ const shipped = new Set([
 export function isBreachedPassword(tenant: TenantContext, password: string): boolean {
   const { enabled, passwords } = tenant.registry.config.attackProtection.breachedPasswords;
   return enabled && (shipped.has(password) || passwords.includes(password));
+}
+
+/** The refusal of a breached password as a new one, in the wire form of sign-up errors. */
+export function refuseNewPassword(tenant: TenantContext, password: string): PasswordError | undefined {
+  if (!isBreachedPassword(tenant, password)) return undefined;
+  return {
+    name: 'PasswordLeakedError',
+    code: 'password_leaked',
+    message: 'Password has been leaked',
+    description: 'This password is among those disclosed in a data breach. Choose another one.',
+    statusCode: 400,
+  };
 }
 
 /** The right password, but the whole world has it: tells the owner, with the link to a new one. */

@@ -151,6 +151,7 @@ h1 { font-size: 1.625rem; line-height: 1.2; font-weight: 650; letter-spacing: -0
 .rule-met > .rule-line { color: var(--accent); }
 .rule-met > .rule-line .tick-ring { fill: var(--accent); stroke: var(--accent); }
 .rule-met > .rule-line .tick-check { stroke: var(--surface); }
+.social { list-style: none; margin: 1rem 0 0; padding: 0; display: grid; gap: 0.5rem; }
 .choices { display: flex; flex-direction: column; gap: 0.625rem; }
 .account {
   display: flex; align-items: center; gap: 0.875rem; width: 100%; padding: 0.875rem 1rem;

@@ -1,5 +1,7 @@
 import { Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { limitRate, tooManyRequestsText } from '../attack-protection/rate-limits.ts';
+import { countAttempt, recordSuspiciousAddress } from '../attack-protection/suspicious-address.ts';
 import type { ClientConfig, ConnectionConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
 import { noStore, OAuthError } from '../errors.ts';
@@ -15,10 +17,16 @@ class DatabaseConnectionError extends Error {
   override readonly name = 'DatabaseConnectionError';
   readonly status: ContentfulStatusCode;
   readonly body: Readonly<Record<string, unknown>>;
-  constructor(status: ContentfulStatusCode, body: Readonly<Record<string, unknown>>) {
+  readonly headers: Readonly<Record<string, string>>;
+  constructor(
+    status: ContentfulStatusCode,
+    body: Readonly<Record<string, unknown>>,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(String(body.description ?? body.error));
     this.status = status;
     this.body = body;
+    this.headers = headers;
   }
 }
 
@@ -27,10 +35,6 @@ const badRequest = (code: string, description: string) =>
   new DatabaseConnectionError(400, { name: 'BadRequestError', code, description, statusCode: 400 });
 
 const profileFields = ['given_name', 'family_name', 'name', 'nickname', 'picture'] as const;
-
-/** How many reset mails one address may ask for from one place, at once and then one a minute. */
-const resetLimit = 10;
-const resetWindowMs = resetLimit * 60_000;
 
 /** `/dbconnections/*`: sign-up and password reset for applications with a form of their own. CORS is around it. */
 export function dbconnectionsRoutes(tenant: TenantContext): Hono<ProtocolEnv> {
@@ -57,13 +61,15 @@ async function answer(tenant: TenantContext, c: ProtocolContext, type: string, h
       clientId: parameters.client_id,
       details: { error: String(error.body.code ?? error.body.error) },
     });
-    return c.json(error.body, error.status, noStore);
+    return c.json(error.body, error.status, { ...error.headers, ...noStore });
   }
 }
 
-/** What `readBody` refused, in this family's words. */
+/** What `readBody` or a limit refused, in this family's words. */
 function bodyError(error: OAuthError): DatabaseConnectionError {
-  return new DatabaseConnectionError(error.status, { error: error.message });
+  return error.status === 429
+    ? new DatabaseConnectionError(429, { error: error.error, error_description: error.message }, error.headers)
+    : new DatabaseConnectionError(error.status, { error: error.message });
 }
 
 async function signUp(tenant: TenantContext, c: ProtocolContext, parameters: Parameters): Promise<Response> {
@@ -71,6 +77,7 @@ async function signUp(tenant: TenantContext, c: ProtocolContext, parameters: Par
   if (client === undefined) throw refuse('client_id is required');
   const connection = findConnection(tenant, client, parameters.connection);
   if (!connection.signup) throw refuse('public signup is disabled');
+  await checkSignupAddress(tenant, c, client);
   const result = await createDatabaseUser(tenant, {
     ...readSignup(parameters, connection),
     connection,
@@ -79,6 +86,13 @@ async function signUp(tenant: TenantContext, c: ProtocolContext, parameters: Par
   if (result.kind === 'invalid_password') throw new DatabaseConnectionError(400, { ...result.error });
   if (result.kind === 'taken') throw describeTaken(connection, result.field);
   return c.json(describeUser(result.user, parameters), 200, noStore);
+}
+
+/** One address that signs up many people is slowed down. */
+async function checkSignupAddress(tenant: TenantContext, c: ProtocolContext, client: ClientConfig): Promise<void> {
+  if (await countAttempt(tenant, 'signup', clientAddress(c))) return;
+  recordSuspiciousAddress(tenant, 'signup', { clientId: client.clientId });
+  throw new OAuthError('too_many_requests', tooManyRequestsText, { status: 429 });
 }
 
 function readSignup(parameters: Parameters, connection: ConnectionConfig) {
@@ -133,25 +147,9 @@ async function sendResetLink(tenant: TenantContext, c: ProtocolContext, paramete
   const client = findClient(tenant, c, parameters.client_id);
   if (email === undefined) throw refuse('email is required');
   const connection = findConnection(tenant, client, parameters.connection);
-  await countResetRequest(tenant, c, email);
+  await limitRate(tenant, c, 'changePassword', `${email.toLowerCase()}@${clientAddress(c)}`);
   await requestPasswordReset(tenant, { connection, email, clientId: client?.clientId });
   return c.text("We've just sent you an email to reset your password.", 200, noStore);
-}
-
-async function countResetRequest(tenant: TenantContext, c: ProtocolContext, email: string): Promise<void> {
-  const now = tenant.clock.now();
-  const key = `change_password:${email.toLowerCase()}:${clientAddress(c)}`;
-  const { count, windowEndsAt } = await tenant.store.counters.hit(key, resetWindowMs, now);
-  c.header('X-RateLimit-Limit', String(resetLimit));
-  c.header('X-RateLimit-Remaining', String(Math.max(0, resetLimit - count)));
-  c.header('X-RateLimit-Reset', String(Math.ceil(windowEndsAt / 1000)));
-  if (count <= resetLimit) return;
-  c.header('Retry-After', String(Math.max(1, Math.ceil((windowEndsAt - now) / 1000))));
-  throw new DatabaseConnectionError(429, {
-    error: 'too_many_requests',
-    error_description:
-      'Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset headers.',
-  });
 }
 
 function findClient(tenant: TenantContext, c: ProtocolContext, clientId: string | undefined): ClientConfig | undefined {

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import { limitRate } from '../attack-protection/rate-limits.ts';
 import type { TenantContext } from '../context.ts';
+import { OAuthError, recordRefusal, respondWithError } from '../errors.ts';
 import { grants } from '../grants/index.ts';
+import { clientAddress } from '../http/client-address.ts';
 import type { ProtocolContext } from '../http/protocol-context.ts';
 import { supportedClaims } from '../tokens/claims.ts';
 import { identityScopes } from '../tokens/scopes.ts';
@@ -36,6 +39,13 @@ export function handleDiscovery(tenant: TenantContext, c: ProtocolContext): Resp
 
 /** `GET /.well-known/jwks.json` */
 export async function handleJwks(tenant: TenantContext, c: ProtocolContext): Promise<Response> {
+  try {
+    await limitRate(tenant, c, 'jwks', clientAddress(c));
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error;
+    recordRefusal(tenant, 'jwks.rejected', error);
+    return respondWithError(c, error);
+  }
   return revalidated(c, await tenant.keys.jwks());
 }
 

@@ -1,5 +1,6 @@
+import { limitRate } from '../attack-protection/rate-limits.ts';
 import type { TenantContext } from '../context.ts';
-import { noStore } from '../errors.ts';
+import { noStore, OAuthError, recordRefusal, respondWithError } from '../errors.ts';
 import { readBody } from '../http/body.ts';
 import type { ProtocolContext } from '../http/protocol-context.ts';
 import { readAccessToken, userinfoAudience } from '../tokens/access-token.ts';
@@ -36,6 +37,13 @@ export async function handleUserinfo(tenant: TenantContext, c: ProtocolContext):
   if (user === undefined || user.blocked) {
     const problem = `The user of the access token ${user === undefined ? 'was deleted' : 'is blocked'}.`;
     return deny(tenant, c, { status: 401, error: 'invalid_token', problem, ...about });
+  }
+  try {
+    await limitRate(tenant, c, 'userinfo', user.id);
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error;
+    recordRefusal(tenant, 'userinfo.rejected', error, about);
+    return respondWithError(c, error);
   }
   return c.json({ sub: user.id, ...userClaims(user, token.scope) }, 200, noStore);
 }

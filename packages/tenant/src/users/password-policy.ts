@@ -45,8 +45,9 @@ export interface PasswordError {
     | 'PasswordStrengthError'
     | 'PasswordDictionaryError'
     | 'PasswordNoUserInfoError'
-    | 'PasswordHistoryError';
-  readonly code: 'invalid_password';
+    | 'PasswordHistoryError'
+    | 'PasswordLeakedError';
+  readonly code: 'invalid_password' | 'password_leaked';
   readonly message: string;
   readonly description: string | PasswordStrength;
   readonly policy?: string;

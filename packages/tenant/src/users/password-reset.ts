@@ -1,3 +1,4 @@
+import { refuseNewPassword } from '../attack-protection/breached-passwords.ts';
 import type { ConnectionConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
 import { passwordResetMessage } from '../delivery/templates/account-messages.ts';
@@ -55,7 +56,9 @@ export async function resetPassword(tenant: TenantContext, ticket: string, passw
   const user = await findResetUser(tenant, ticket);
   const connection = user && tenant.registry.connection(user.connection);
   if (!user || !connection) return { kind: 'stale_ticket' };
-  const error = await checkNewPassword(connection.passwordPolicy, password, user, tenant.passwords);
+  const error =
+    (await checkNewPassword(connection.passwordPolicy, password, user, tenant.passwords)) ??
+    refuseNewPassword(tenant, password);
   if (error) return { kind: 'invalid_password', error };
   const passwordHash = await tenant.passwords.hash(password);
   const spent = await spendTicket(tenant, 'password_reset', ticket);

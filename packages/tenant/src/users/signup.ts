@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { refuseNewPassword } from '../attack-protection/breached-passwords.ts';
 import type { ConnectionConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
 import { DuplicateUserError, type User } from '../store/store.ts';
@@ -32,7 +33,9 @@ export async function createDatabaseUser(tenant: TenantContext, signup: Signup):
   const { connection, email, username, password, clientId } = signup;
   const profile = completeProfile(tenant, signup);
   const owner = { email, username, profile: signup.profile ?? {}, userMetadata: signup.userMetadata ?? {} };
-  const error = await checkNewPassword(connection.passwordPolicy, password, owner, tenant.passwords);
+  const error =
+    (await checkNewPassword(connection.passwordPolicy, password, owner, tenant.passwords)) ??
+    refuseNewPassword(tenant, password);
   if (error) {
     recordFailure(tenant, signup, `the password was refused (${error.name}: ${error.message})`, error.code);
     return { kind: 'invalid_password', error };

@@ -1,6 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import { type Context, Hono } from 'hono';
 import type { ConnectionConfig } from '../../config/schema.ts';
+import { isSocial, providerDisplayName } from '../../connections/social/providers.ts';
 import type { TenantContext } from '../../context.ts';
 import { clientAddress } from '../../http/client-address.ts';
 import type { FormErrors } from '../../pages/form.tsx';
@@ -78,8 +79,19 @@ async function showLogin(tenant: TenantContext, c: Context, interaction: Interac
       usernames={connection.requiresUsername}
       signup={connection.signup}
       identifier={refused?.values.identifier ?? interaction.loginHint}
+      social={socialLinks(tenant, interaction)}
       errors={refused?.errors}
     />,
     { status: refused?.status ?? 200, formAction: interaction.redirectOrigin },
   );
+}
+
+function socialLinks(tenant: TenantContext, interaction: Interaction) {
+  return tenant.registry
+    .connectionsOf(interaction.client)
+    .filter(isSocial)
+    .map(({ name, displayName, strategy }) => ({
+      href: `/u/social/${encodeURIComponent(name)}?state=${encodeURIComponent(interaction.id)}`,
+      name: displayName ?? providerDisplayName(strategy),
+    }));
 }
