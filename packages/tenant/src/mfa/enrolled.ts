@@ -1,6 +1,7 @@
 import type { TenantContext } from '../context.ts';
 import type { Authenticator, User } from '../store/store.ts';
 import { hashSecret } from '../tokens/secret.ts';
+import { byHandiness } from './factors/factor-types.ts';
 import { maskEmail } from './mask.ts';
 
 /** Whether somebody has set up a factor. A recovery code alone is none: it only replaces one. */
@@ -13,13 +14,15 @@ export async function listAuthenticators(tenant: TenantContext, user: User): Pro
   return withEmail(tenant, user, await tenant.store.authenticators.list(user.id));
 }
 
-/** What a user can be asked for. */
+/** What a user can be asked for, the handiest first. */
 export function findChallengeable(
   tenant: TenantContext,
   user: User,
   authenticators: readonly Authenticator[],
 ): Authenticator[] {
-  return withEmail(tenant, user, authenticators).filter(({ confirmed }) => confirmed);
+  return withEmail(tenant, user, authenticators)
+    .filter(({ confirmed }) => confirmed)
+    .toSorted((one, other) => byHandiness(one.factor, other.factor));
 }
 
 function withEmail(tenant: TenantContext, user: User, authenticators: readonly Authenticator[]): Authenticator[] {

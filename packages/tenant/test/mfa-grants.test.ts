@@ -1,0 +1,496 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  type MfaTest,
+  mfaConfig,
+  multiFactor,
+  otpGrant,
+  phone,
+  recoveryCode,
+  recoveryGrant,
+  startMfaTest,
+  wrong,
+} from './support/mfa.ts';
+import { api, claimsOf, secret } from './support/protocol.ts';
+
+let test: MfaTest;
+beforeEach(async () => {
+  test = await startMfaTest();
+});
+afterEach(() => test.close());
+
+const malformed = { error: 'invalid_grant', error_description: 'Malformed mfa_token' };
+const invalidOtp = { error: 'invalid_grant', error_description: 'Invalid otp_code.' };
+const invalidBinding = { error: 'invalid_grant', error_description: 'Invalid binding_code.' };
+const rejected = { error: 'invalid_grant', error_description: 'MFA Authorization rejected.' };
+
+describe('mfa_required', () => {
+  it('comes with a token and what the user has, and no tokens', async () => {
+    const { status, body, headers } = await test.logIn();
+    expect(status).toBe(403);
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(body).toEqual({
+      error: 'mfa_required',
+      error_description: 'Multifactor authentication required',
+      mfa_token: expect.stringMatching(/^[\w-]{43}$/),
+      mfa_requirements: {
+        challenge: [{ type: 'otp' }, { type: 'phone' }, { type: 'email' }, { type: 'recovery-code' }],
+      },
+    });
+    const [event] = (await test.tenant.context.events.list({ type: 'mfa.required' })).slice(-1);
+    expect(JSON.stringify(event)).not.toContain(String(body.mfa_token));
+  });
+  it('names what can be set up by who has nothing', async () => {
+    const { body } = await test.logIn('grace', { client_id: 'always' });
+    expect(body.mfa_requirements).toEqual({
+      enroll: [{ type: 'push-notification' }, { type: 'otp' }, { type: 'phone' }],
+    });
+  });
+  it.each([
+    ['enrolled asks who has a factor', 'app', 'ada', true],
+    ['enrolled leaves who has none alone', 'app', 'grace', false],
+    ['always asks everybody', 'always', 'grace', true],
+    ['never asks nobody', 'never', 'ada', false],
+    ['adaptive does not ask by itself', 'adaptive', 'ada', false],
+  ] as const)('policy: %s', async (_name, client, who, asked) => {
+    const { status, body } = await test.logIn(who, { client_id: client });
+    expect([status, body.error]).toEqual(asked ? [403, 'mfa_required'] : [200, undefined]);
+  });
+  it('a password that is wrong does not tell whether a factor is set up', async () => {
+    const [withFactor, without] = await Promise.all([
+      test.logIn('ada', { password: 'Wrong-Horse-42' }),
+      test.logIn('grace', { password: 'Wrong-Horse-42' }),
+    ]);
+    expect(withFactor.body).toEqual(without.body);
+    expect(withFactor.body).not.toHaveProperty('mfa_token');
+  });
+  it('T9: a client without the grant gets nothing from it, right code or not', async () => {
+    const mfaToken = await test.mfaToken();
+    for (const grantType of [otpGrant, recoveryGrant]) {
+      const answer = await test.json('/oauth/token', {
+        grant_type: grantType,
+        client_id: 'spa',
+        mfa_token: mfaToken,
+        otp: await test.totp(),
+        recovery_code: recoveryCode,
+      });
+      expect([answer.status, answer.body]).toEqual([
+        403,
+        { error: 'unauthorized_client', error_description: `Grant type '${grantType}' not allowed for the client.` },
+      ]);
+    }
+    expect(await test.verifyOtp(mfaToken, await test.totp())).toMatchObject({ status: 200 });
+  });
+});
+
+describe('mfa-otp', () => {
+  it('goes on with the login: audience, scope, refresh token, amr and acr', async () => {
+    const { status, body } = await test.verifyOtp(await test.mfaToken(), await test.totp());
+    expect(status).toBe(200);
+    expect(body.scope).toBe('openid offline_access read:notes');
+    expect(claimsOf(String(body.access_token))).toMatchObject({ sub: 'auth0|ada', gty: 'password' });
+    expect([claimsOf(String(body.access_token)).aud].flat()).toContain(api);
+    expect(claimsOf(String(body.id_token))).toMatchObject({ amr: ['pwd', 'mfa', 'otp'], acr: multiFactor });
+    expect(body).not.toHaveProperty('recovery_code');
+    const renewed = await test.refresh(String(body.refresh_token), { client_id: 'app' });
+    expect(renewed.status).toBe(200);
+    expect(claimsOf(String(renewed.body.id_token)).amr).toEqual(['pwd', 'mfa', 'otp']);
+  });
+  it('scope given again narrows and never widens', async () => {
+    const more = { scope: 'openid write:notes' };
+    const { body } = await test.verifyOtp(await test.mfaToken(), await test.totp(), more);
+    expect(body.scope).toBe('openid');
+    expect(body).not.toHaveProperty('refresh_token');
+  });
+  it('T32: a code of a used time step is not accepted again, in no login', async () => {
+    const code = await test.totp();
+    expect((await test.verifyOtp(await test.mfaToken(), code)).status).toBe(200);
+    const again = await test.verifyOtp(await test.mfaToken(), code);
+    expect([again.status, again.body]).toEqual([403, invalidOtp]);
+    expect((await test.lastEvent('token.rejected')).sentence).toContain('used before');
+  });
+  it('T32: after a newer code an older one is worthless, though still inside the window', async () => {
+    const older = await test.totp();
+    test.advance(30);
+    expect((await test.verifyOtp(await test.mfaToken(), await test.totp())).status).toBe(200);
+    expect((await test.verifyOtp(await test.mfaToken(), older)).body).toEqual(invalidOtp);
+  });
+  it.each([
+    ['one step early', -30, 200],
+    ['one step late', 30, 200],
+    ['two steps late', 60, 403],
+  ])('a clock that is off: %s', async (_name, seconds, status) => {
+    const start = Math.floor(test.tenant.context.clock.now() / 30_000) * 30_000;
+    test.tenant.context.clock.set(start);
+    const code = await test.totp();
+    test.advance(seconds);
+    expect((await test.verifyOtp(await test.mfaToken(), code)).status).toBe(status);
+  });
+  it.each(['', '12345', '1234567', 'abcdef', '１２３４５６'])('refuses %j', async (otp) => {
+    const { status, body } = await test.verifyOtp(await test.mfaToken(), otp);
+    if (otp === '') expect([status, body.error_description]).toEqual([400, 'Missing required parameter: otp']);
+    else expect([status, body]).toEqual([403, invalidOtp]);
+  });
+  it('a wrong code leaves the mfa_token usable', async () => {
+    const mfaToken = await test.mfaToken();
+    const code = await test.totp();
+    expect((await test.verifyOtp(mfaToken, wrong(code))).body).toEqual(invalidOtp);
+    expect((await test.verifyOtp(mfaToken, code)).status).toBe(200);
+  });
+  it('T32: of nine calls at once with one code one wins', async () => {
+    const mfaToken = await test.mfaToken();
+    const code = await test.totp();
+    const answers = await Promise.all(Array.from({ length: 9 }, () => test.verifyOtp(mfaToken, code)));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    for (const { status, body } of answers.filter((one) => one.status !== 200)) {
+      expect(status).toBe(403);
+      expect([malformed, invalidOtp]).toContainEqual(body);
+    }
+  });
+});
+
+describe('mfa_token', () => {
+  it('T32: is spent by success', async () => {
+    const mfaToken = await test.mfaToken();
+    expect((await test.verifyOtp(mfaToken, await test.totp())).status).toBe(200);
+    const again = await test.verifyOtp(mfaToken, await test.totp());
+    expect([again.status, again.body]).toEqual([403, malformed]);
+    expect((await test.challenge(mfaToken)).body).toEqual(malformed);
+    expect((await test.list(mfaToken)).status).toBe(401);
+  });
+  it('expires after ten minutes, everywhere', async () => {
+    const mfaToken = await test.mfaToken();
+    test.advance(600);
+    const expired = { error: 'expired_token', error_description: 'mfa_token is expired' };
+    for (const answer of [
+      await test.verifyOtp(mfaToken, await test.totp()),
+      await test.challenge(mfaToken),
+      await test.list(mfaToken),
+      await test.associate(mfaToken, { authenticator_types: ['otp'] }),
+    ])
+      expect([answer.status, answer.body]).toEqual([401, expired]);
+  });
+  it('T32: of another client is refused, and still works for its own', async () => {
+    const mfaToken = await test.mfaToken();
+    for (const client of ['other', 'always']) {
+      const stolen = await test.verifyOtp(mfaToken, await test.totp(), { client_id: client });
+      expect([stolen.status, stolen.body]).toEqual([403, malformed]);
+      expect((await test.challenge(mfaToken, { client_id: client })).body).toEqual(malformed);
+    }
+    expect((await test.lastEvent('mfa.rejected')).sentence).toContain('given to client app');
+    expect((await test.verifyOtp(mfaToken, await test.totp())).status).toBe(200);
+  });
+  it.each(['nonsense', 'a.b.c'])('%j is malformed', async (mfaToken) => {
+    expect((await test.verifyOtp(mfaToken, '123456')).body).toEqual(malformed);
+    expect((await test.challenge(mfaToken)).body).toEqual(malformed);
+  });
+  it('missing is named', async () => {
+    const answer = await test.json('/oauth/token', { grant_type: otpGrant, client_id: 'app', otp: '123456' });
+    expect(answer.body.error_description).toBe('Missing required parameter: mfa_token');
+  });
+  it('a confidential client must prove itself', async () => {
+    const mfaToken = await test.mfaToken('ada', { client_id: 'server', client_secret: secret });
+    const bare = await test.verifyOtp(mfaToken, await test.totp(), { client_id: 'server' });
+    expect([bare.status, bare.body.error]).toEqual([401, 'access_denied']);
+    expect((await test.challenge(mfaToken, { client_id: 'server' })).status).toBe(401);
+    const proved = await test.verifyOtp(mfaToken, await test.totp(), { client_id: 'server', client_secret: secret });
+    expect(proved.status).toBe(200);
+  });
+  it('a user who is blocked meanwhile gets nothing', async () => {
+    const mfaToken = await test.mfaToken();
+    await test.tenant.control.users.block('auth0|ada');
+    const blocked = { error: 'unauthorized', error_description: 'user is blocked' };
+    expect((await test.verifyOtp(mfaToken, await test.totp())).body).toEqual(blocked);
+    expect((await test.challenge(mfaToken)).body).toEqual(blocked);
+    expect((await test.list(mfaToken)).status).toBe(401);
+  });
+});
+
+describe('tries', () => {
+  it('T32: after ten wrong codes even a right one is refused, until one try comes back after six minutes', async () => {
+    const mfaToken = await test.mfaToken();
+    const code = await test.totp();
+    for (let count = 0; count < 10; count++) expect((await test.verifyOtp(mfaToken, wrong(code))).status).toBe(403);
+    const over = await test.verifyOtp(mfaToken, code);
+    expect([over.status, over.body.error]).toEqual([429, 'too_many_attempts']);
+    const fresh = await test.mfaToken();
+    expect((await test.verifyOtp(fresh, code)).status).toBe(429);
+    expect((await test.verifyRecovery(fresh, recoveryCode)).status).toBe(429);
+    test.advance(361);
+    expect((await test.verifyOtp(fresh, wrong(await test.totp()))).status).toBe(403);
+    expect((await test.verifyOtp(fresh, await test.totp())).status).toBe(429);
+    test.advance(361);
+    expect((await test.verifyOtp(await test.mfaToken(), await test.totp())).status).toBe(200);
+  });
+  it('T32: guesses at once share ten tries', async () => {
+    const mfaToken = await test.mfaToken();
+    const code = await test.totp();
+    const answers = await Promise.all(Array.from({ length: 30 }, () => test.verifyOtp(mfaToken, wrong(code))));
+    expect(answers.filter(({ status }) => status === 403)).toHaveLength(10);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(20);
+  });
+  it('success fills the bucket', async () => {
+    for (let round = 0; round < 3; round++) {
+      const mfaToken = await test.mfaToken();
+      for (let count = 0; count < 6; count++) {
+        expect((await test.verifyOtp(mfaToken, wrong(await test.totp()))).status).toBe(403);
+      }
+      expect((await test.verifyOtp(mfaToken, await test.totp())).status).toBe(200);
+      test.advance(60);
+    }
+  });
+  it('one user’s tries are not another’s', async () => {
+    const mfaToken = await test.mfaToken();
+    for (let count = 0; count < 11; count++) await test.verifyOtp(mfaToken, '000000');
+    const other = await test.mfaToken('grace', { client_id: 'always' });
+    expect((await test.verifyOtp(other, '000000', { client_id: 'always' })).body).toEqual(invalidOtp);
+  });
+});
+
+describe('mfa-oob', () => {
+  const start = async (changes: Record<string, unknown> = { challenge_type: 'oob', oob_channel: 'sms' }) => {
+    const mfaToken = await test.mfaToken();
+    const { status, body } = await test.challenge(mfaToken, changes);
+    expect(status).toBe(200);
+    return { mfaToken, oobCode: String(body.oob_code), body };
+  };
+
+  it.each([
+    ['sms', phone, 'sms'],
+    ['voice', phone, 'tel'],
+    ['email', 'ada@example.com', 'email'],
+  ])('%s: the code of the message logs in', async (channel, to, amr) => {
+    const { mfaToken, oobCode, body } = await start({ challenge_type: 'oob', oob_channel: channel });
+    expect(body).toEqual({ challenge_type: 'oob', oob_code: expect.any(String), binding_method: 'prompt' });
+    const [message] = (await test.tenant.context.outbox.list({ to })).slice(-1);
+    expect(message).toMatchObject({ channel, template: 'mfa_code', code: expect.stringMatching(/^\d{6}$/) });
+    const { status, body: tokens } = await test.verifyOob(mfaToken, oobCode, message?.code);
+    expect(status).toBe(200);
+    expect(claimsOf(String(tokens.id_token)).amr).toEqual(['pwd', 'mfa', amr]);
+  });
+  it('T32: a code works once', async () => {
+    const { mfaToken, oobCode } = await start();
+    const code = await test.sentCode(phone);
+    expect((await test.verifyOob(mfaToken, oobCode, code)).status).toBe(200);
+    expect((await test.verifyOob(mfaToken, oobCode, code)).body).toEqual(malformed);
+    const other = await test.mfaToken();
+    const elsewhere = await test.verifyOob(other, oobCode, code);
+    expect([elsewhere.status, elsewhere.body.error]).toEqual([403, 'invalid_grant']);
+  });
+  it('T32: a code expires after 300 s', async () => {
+    const { mfaToken, oobCode } = await start();
+    test.advance(300);
+    const answer = await test.verifyOob(mfaToken, oobCode, await test.sentCode(phone));
+    expect([answer.status, answer.body]).toEqual([403, invalidBinding]);
+  });
+  it('T32: a code is bound to its login: another mfa_token of the same user does not take it', async () => {
+    const { mfaToken, oobCode } = await start();
+    const code = await test.sentCode(phone);
+    const stolen = await test.verifyOob(await test.mfaToken(), oobCode, code);
+    expect([stolen.status, stolen.body]).toEqual([
+      403,
+      { error: 'invalid_grant', error_description: 'Malformed oob_code' },
+    ]);
+    expect((await test.verifyOob(mfaToken, oobCode, code)).status).toBe(200);
+  });
+  it('T32: a newer code makes the older one worthless', async () => {
+    const { mfaToken, oobCode } = await start();
+    const older = await test.sentCode(phone);
+    const { body } = await test.challenge(mfaToken, { challenge_type: 'oob', oob_channel: 'sms' });
+    expect((await test.verifyOob(mfaToken, oobCode, older)).body).toEqual(invalidBinding);
+    expect((await test.verifyOob(mfaToken, body.oob_code, await test.sentCode(phone))).status).toBe(200);
+  });
+  it('T32: wrong codes count, at once too, and the right one is refused then', async () => {
+    const { mfaToken, oobCode } = await start();
+    const code = await test.sentCode(phone);
+    const answers = await Promise.all(Array.from({ length: 25 }, () => test.verifyOob(mfaToken, oobCode, wrong(code))));
+    expect(answers.filter(({ status }) => status === 403)).toHaveLength(10);
+    expect(answers.find(({ status }) => status === 403)?.body).toEqual(invalidBinding);
+    expect((await test.verifyOob(mfaToken, oobCode, code)).body.error).toBe('too_many_attempts');
+  });
+  it('names a missing binding_code and a missing oob_code, and knows no invented one', async () => {
+    const { mfaToken, oobCode } = await start();
+    expect((await test.verifyOob(mfaToken, oobCode)).body.error_description).toBe(
+      'Missing required parameter: binding_code',
+    );
+    expect((await test.verifyOob(mfaToken, undefined, '123456')).body.error_description).toBe(
+      'Missing required parameter: oob_code',
+    );
+    expect((await test.verifyOob(mfaToken, 'invented', '123456')).body.error_description).toBe('Malformed oob_code');
+  });
+  it('sends ten messages an hour and no more', async () => {
+    const mfaToken = await test.mfaToken();
+    const sms = { challenge_type: 'oob', oob_channel: 'sms' };
+    for (let count = 0; count < 10; count++) expect((await test.challenge(mfaToken, sms)).status).toBe(200);
+    const over = await test.challenge(mfaToken, sms);
+    expect([over.status, over.body.error]).toEqual([429, 'too_many_attempts']);
+    test.advance(3601);
+    expect((await test.challenge(await test.mfaToken(), sms)).status).toBe(200);
+  });
+  it('keeps no code and no secret of a login readable in the database, the outbox apart', async () => {
+    const { mfaToken, oobCode } = await start();
+    const code = await test.sentCode(phone);
+    const { artifacts, events } = await test.tenant.context.store.dump();
+    const text = JSON.stringify([artifacts, events]);
+    for (const value of [mfaToken, oobCode, `"${code}"`]) expect(text).not.toContain(value);
+  });
+});
+
+describe('mfa-recovery-code', () => {
+  it('works once, and brings the code that replaces it', async () => {
+    const first = await test.verifyRecovery(await test.mfaToken(), recoveryCode);
+    expect(first.status).toBe(200);
+    expect(first.body.recovery_code).toMatch(/^[0-9A-Z]{24}$/);
+    expect(claimsOf(String(first.body.id_token)).amr).toEqual(['pwd', 'mfa', 'recovery-code']);
+    const again = await test.verifyRecovery(await test.mfaToken(), recoveryCode);
+    expect([again.status, again.body]).toEqual([403, rejected]);
+    const second = await test.verifyRecovery(await test.mfaToken(), String(first.body.recovery_code));
+    expect(second.status).toBe(200);
+    expect(second.body.recovery_code).not.toBe(first.body.recovery_code);
+  });
+  it('is taken in groups and small letters', async () => {
+    const typed = recoveryCode.toLowerCase().replace(/(.{4})/g, '$1 ');
+    expect((await test.verifyRecovery(await test.mfaToken(), typed)).status).toBe(200);
+  });
+  it('T32: of calls at once one wins, and only one new code exists', async () => {
+    const tokens = await Promise.all(Array.from({ length: 8 }, () => test.mfaToken()));
+    const answers = await Promise.all(tokens.map((token) => test.verifyRecovery(token, recoveryCode)));
+    const winners = answers.filter(({ status }) => status === 200);
+    expect(winners).toHaveLength(1);
+    for (const { body } of answers.filter(({ status }) => status !== 200)) expect(body).toEqual(rejected);
+    expect((await test.verifyRecovery(await test.mfaToken(), String(winners[0]?.body.recovery_code))).status).toBe(200);
+  });
+  it.each(['WRONGRECOVERYCODE1234567', 'x'])('refuses %s', async (code) => {
+    expect((await test.verifyRecovery(await test.mfaToken(), code)).body).toEqual(rejected);
+  });
+  it('of another user is wrong', async () => {
+    const mfaToken = await test.mfaToken('grace', { client_id: 'always' });
+    expect((await test.verifyRecovery(mfaToken, recoveryCode, { client_id: 'always' })).body).toEqual(rejected);
+  });
+});
+
+describe('renewal', () => {
+  it('owes a second factor when the login had none, and keeps its token until it is proved', async () => {
+    const signedIn = await test.tenant.control.signIn({
+      user: 'auth0|ada',
+      clientId: 'app',
+      audience: api,
+      scope: 'openid offline_access read:notes',
+    });
+    const refreshToken = String(signedIn.refresh_token);
+    const owed = await test.refresh(refreshToken, { client_id: 'app' });
+    expect([owed.status, owed.body.error]).toEqual([403, 'mfa_required']);
+    expect((await test.refresh(refreshToken, { client_id: 'app' })).body.error).toBe('mfa_required');
+    const { status, body } = await test.verifyOtp(String(owed.body.mfa_token), await test.totp());
+    expect(status).toBe(200);
+    expect(claimsOf(String(body.access_token)).gty).toBe('refresh_token');
+    expect(claimsOf(String(body.id_token)).amr).toEqual(['pwd', 'mfa', 'otp']);
+    // One family goes on: the old token is spent, the new one is asked for nothing.
+    expect(body.refresh_token).not.toBe(refreshToken);
+    expect(await test.tenant.control.families.list()).toHaveLength(1);
+    const next = await test.refresh(String(body.refresh_token), { client_id: 'app' });
+    expect(next.status).toBe(200);
+    expect((await test.refresh(refreshToken, { client_id: 'app' })).body.error).toBe('invalid_grant');
+  });
+  it('T11: is not brought back by a second factor after its family was revoked', async () => {
+    const signedIn = await test.tenant.control.signIn({
+      user: 'auth0|ada',
+      clientId: 'app',
+      scope: 'openid offline_access',
+    });
+    const owed = await test.refresh(signedIn.refresh_token, { client_id: 'app' });
+    await test.tenant.control.users.revoke('auth0|ada');
+    const { status, body } = await test.verifyOtp(String(owed.body.mfa_token), await test.totp());
+    expect([status, body.error_description]).toEqual([403, 'Unknown or invalid refresh token.']);
+  });
+  it('of who has no factor goes on as before', async () => {
+    const { body } = await test.logIn('grace');
+    expect((await test.refresh(String(body.refresh_token), { client_id: 'app' })).status).toBe(200);
+  });
+  it('asks again for nobody whose second factor was proved at login', async () => {
+    const { body } = await test.verifyOtp(await test.mfaToken(), await test.totp());
+    let token = String(body.refresh_token);
+    for (let count = 0; count < 3; count++) {
+      const renewed = await test.refresh(token, { client_id: 'app' });
+      expect(renewed.status).toBe(200);
+      token = String(renewed.body.refresh_token);
+    }
+  });
+});
+
+describe('push', () => {
+  beforeEach(async () => {
+    await test.close();
+    test = await startMfaTest({ users: mfaConfig.users.map((user) => ({ ...user, mfa: undefined })) });
+  });
+  const enroll = async () => {
+    const mfaToken = await test.mfaToken('ada', { client_id: 'always' });
+    const { body } = await test.associate(mfaToken, { authenticator_types: ['oob'], oob_channels: ['auth0'] });
+    const as = { client_id: 'always' };
+    const poll = () => test.verifyOob(mfaToken, body.oob_code, undefined, as);
+    return { mfaToken, body, poll };
+  };
+
+  it('waits, slows down, and logs in once the device approves; its codes come with it', async () => {
+    const { body, poll } = await enroll();
+    expect(body).toMatchObject({ authenticator_type: 'oob', oob_channel: 'auth0', oob_code: expect.any(String) });
+    expect(body.barcode_uri).toMatch(/^otpauth:\/\/totp\/Second%20factors:ada%40example\.com\?.*enrollment_tx_id=/);
+    expect(body).not.toHaveProperty('binding_method');
+    const pending = await poll();
+    expect([pending.status, pending.body]).toEqual([
+      403,
+      {
+        error: 'authorization_pending',
+        error_description: 'Authorization pending: please repeat the request in a few seconds.',
+      },
+    ]);
+    const hasty = await poll();
+    expect([hasty.status, hasty.body.error, hasty.headers.get('retry-after')]).toEqual([429, 'slow_down', '5']);
+    test.advance(5);
+    expect((await poll()).body.error).toBe('authorization_pending');
+    await test.tenant.control.mfa.approvePush('auth0|ada');
+    expect((await poll()).status).toBe(200);
+    const kinds = (await test.tenant.control.mfa.authenticators('auth0|ada')).map(({ id, confirmed }) => [
+      id.split('|')[0],
+      confirmed,
+    ]);
+    expect(kinds).toEqual(
+      expect.arrayContaining([
+        ['push', true],
+        ['totp', true],
+        ['recovery-code', true],
+      ]),
+    );
+
+    const mfaToken = await test.mfaToken();
+    const { body: asked } = await test.challenge(mfaToken, { challenge_type: 'oob', oob_channel: 'auth0' });
+    expect(asked).toEqual({ challenge_type: 'oob', oob_code: expect.any(String) });
+    await test.tenant.control.mfa.approvePush('ada@example.com');
+    expect((await test.verifyOob(mfaToken, asked.oob_code)).status).toBe(200);
+    expect((await test.verifyOtp(await test.mfaToken(), await test.totp())).status).toBe(200);
+  });
+  it('denied is final', async () => {
+    const { poll } = await enroll();
+    await test.tenant.control.mfa.denyPush('auth0|ada');
+    for (let count = 0; count < 2; count++) expect((await poll()).body).toEqual(rejected);
+    await expect(test.tenant.control.mfa.approvePush('auth0|ada')).rejects.toMatchObject({ code: 'not_found' });
+    expect((await poll()).body).toEqual(rejected);
+  });
+  it('T32: nobody can approve what has expired', async () => {
+    const { poll } = await enroll();
+    test.advance(300);
+    await expect(test.tenant.control.mfa.approvePush('auth0|ada')).rejects.toMatchObject({ code: 'not_found' });
+    expect((await poll()).body).toEqual(rejected);
+  });
+  it('T32: an approval counts once, and in its own login only', async () => {
+    const { mfaToken, body, poll } = await enroll();
+    await test.tenant.control.mfa.approvePush('auth0|ada');
+    const other = await test.mfaToken('ada', { client_id: 'always' });
+    const as = { client_id: 'always' };
+    expect((await test.verifyOob(other, body.oob_code, undefined, as)).body.error_description).toBe(
+      'Malformed oob_code',
+    );
+    const answers = await Promise.all(Array.from({ length: 8 }, poll));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect((await test.verifyOob(mfaToken, body.oob_code, undefined, as)).body).toEqual(malformed);
+  });
+});
