@@ -8,7 +8,8 @@ import { CredentialStore } from './session/credential-store.ts';
 import { StoredCredentials } from './session/credentials-manager.ts';
 import { Logins } from './session/logins.ts';
 import { merge, Renewal } from './session/renewal.ts';
-import { Session, toCredentialsManagerError, toWebAuthError } from './session/session.ts';
+import { LiveSession, toCredentialsManagerError, toWebAuthError } from './session/session.ts';
+import type { Session } from './session/session-state.ts';
 import { Transactions } from './session/transactions.ts';
 import type { Auth0Options, AuthenticationApi, CredentialsManager, WebAuth } from './types/index.ts';
 
@@ -41,7 +42,7 @@ export class Auth0 {
     const logins = new Logins(configuration, platform, tenant, transactions);
     const renewal = new Renewal(configuration, platform, tenant, store, logins);
     const credentials = new StoredCredentials(store, renewal, clock);
-    const session = new Session({ configuration, platform, store, credentials, logins, transactions });
+    const session = new LiveSession({ configuration, platform, store, credentials, logins, transactions });
     this.session = session;
 
     const web = <T>(work: () => Promise<T>): Promise<T> =>

@@ -9,6 +9,5 @@ export type * from './platform/platform.ts';
 export { MutexTimeoutError } from './platform/platform.ts';
 export { parseIdToken } from './protocol/id-token.ts';
 export { safeReturnTo } from './protocol/return-to.ts';
-export type { Session } from './session/session.ts';
-export type { SessionSnapshot, SessionSource, StartOptions } from './session/session-state.ts';
+export type { Session, SessionSnapshot, SessionSource, StartOptions } from './session/session-state.ts';
 export * from './types/index.ts';

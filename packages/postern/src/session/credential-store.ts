@@ -145,9 +145,10 @@ export class CredentialStore {
     this.#mirror = null;
     await this.#attempt(async () => {
       await this.#storage.delete(POINTER);
+      // The session has ended with that; the others need not wait for the tidying up.
+      if (message) this.#post(message);
       await this.#sweep();
     });
-    if (message) this.#post(message);
   }
 
   /** Removes every record but the one that counts: old logins, and what a closed tab left half-done. */
@@ -181,7 +182,14 @@ export class CredentialStore {
   }
 
   #post(message: ChannelMessage): void {
-    this.#channel?.post(message);
+    if (this.#channel) {
+      this.#channel.post(message);
+      return;
+    }
+    // Closed while this was under way (the app's tree was taken down): the others must hear of it all the same.
+    const channel = this.#platform.channel(this.#namespace);
+    channel.post(message);
+    channel.close();
   }
 
   async #attempt<T>(work: () => Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
 import type { AuthError } from '../errors/auth-error.ts';
+import type { Credentials } from '../types/credentials.ts';
 import type { User } from '../types/user.ts';
 
 /** What an app sees of the session at one moment. The same object until something in it changes. */
@@ -9,7 +10,7 @@ export interface SessionSnapshot {
   readonly isLoading: boolean;
 }
 
-/** What the React layer needs of the core; `Auth0#session` is one. */
+/** What a layer that shows the session needs of it. */
 export interface SessionSource {
   getSnapshot(): SessionSnapshot;
   /** Called after each change of the snapshot, never while a lock is held. Returns the function that stops it. */
@@ -21,6 +22,19 @@ export interface SessionSource {
   start(options?: StartOptions): Promise<void>;
   /** Stops timers, listeners and channels. A later `start` brings it back to life. */
   dispose(): void;
+}
+
+/** {@link Auth0.session}: who is signed in, and the two words by which a call of any kind changes that. */
+export interface Session extends SessionSource {
+  /**
+   * Runs a login of any kind: stores its credentials, sets `user`, clears `error`. A failure becomes `error`, and rejects.
+   *
+   * @example
+   * await auth0.session.login(() => auth0.auth.exchange({ code, verifier, redirectUri }));
+   */
+  login: (work: () => Promise<Credentials>) => Promise<Credentials>;
+  /** Runs a call that changes no user: a failure becomes `error`, and rejects. */
+  track: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 export interface StartOptions {

@@ -9,7 +9,7 @@ import type { StoredCredentials } from './credentials-manager.ts';
 import type { FinishedLogin, Logins } from './logins.ts';
 import type { Wanted } from './renewal.ts';
 import { hasSameContent } from './same-content.ts';
-import type { SessionSnapshot, SessionSource, StartOptions } from './session-state.ts';
+import type { Session, SessionSnapshot, StartOptions } from './session-state.ts';
 import type { Transactions } from './transactions.ts';
 
 export interface SessionParts {
@@ -32,7 +32,7 @@ const nobody = new Set(['login_required', 'consent_required', 'interaction_requi
  * Who is signed in: the one state, which React and any other layer subscribes to. Every change of the state is made here
  * (wire reference section 28).
  */
-export class Session implements SessionSource {
+export class LiveSession implements Session {
   readonly #parts: SessionParts;
   readonly #listeners = new Set<() => void>();
   /** Where it is remembered, without any secret, that a silent login at the next start may succeed. */
