@@ -145,8 +145,7 @@ describe('locks', () => {
 
   it('known failure 2.2-11: a listener may call the client', async () => {
     const { auth0 } = await world.openSignedIn();
-    const [user] = await world.tenant.control.users.list();
-    await world.tenant.control.users.update(user?.id ?? '', { profile: { name: 'Robin Renamed' } });
+    await world.tenant.control.users.update('auth0|sample', { profile: { name: 'Robin Renamed' } });
     const inside: Promise<unknown>[] = [];
     const stop = auth0.session.subscribe(() => {
       inside.push(auth0.credentialsManager.getCredentials(undefined, 0, {}, inside.length === 0));
