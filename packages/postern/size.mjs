@@ -3,7 +3,7 @@ import { build } from 'esbuild';
 
 const imports = {
   react: `export { Auth0Provider, useAuth0 } from 'postern';`,
-  core: `export * from 'postern/core';`,
+  core: `export { Auth0 } from 'postern/core';`,
 };
 
 await Promise.all(

@@ -1,4 +1,4 @@
-import { toAuthorizationMessage } from './authorization-message.ts';
+import type { PresentRequest } from '../platform.ts';
 import { fingerprint, sha256 } from './digest.ts';
 
 /**
@@ -17,27 +17,35 @@ export function markPopup(popup: Window, state: string): void {
   try {
     popup.sessionStorage.setItem(MARK, state);
   } catch {
-    // Storage is blocked: `window.opener` is what remains.
+    // Only an issuer's own message can bring the callback then.
   }
 }
 
-/** Waits in the opener for the callback page of the login with this `state`. Returns the function that stops waiting. */
-export function receiveCallback(state: string, onCallback: (url: string) => void): () => void {
-  if (typeof BroadcastChannel === 'undefined') return () => undefined;
+/** Waits in the opener for the callback page of this login. Returns the function that stops waiting. */
+export function receiveCallback(
+  { state, redirectUri }: PresentRequest,
+  popup: Window,
+  onCallback: (url: string) => void,
+): () => void {
   let channel: BroadcastChannel | undefined;
   let stopped = false;
+  const take = (url: string | undefined) => {
+    if (url === undefined || stopped || stateOf(url) !== state) return;
+    channel?.postMessage('received');
+    onCallback(url);
+  };
+  const onMessage = ({ origin, source, data }: MessageEvent<{ type?: string; url: string } | null>) => {
+    if (origin === new URL(redirectUri).origin && source === popup && data?.type === MARK) take(data.url);
+  };
+  window.addEventListener('message', onMessage);
   void channelName(state).then((name) => {
     if (stopped) return;
     channel = new BroadcastChannel(name);
-    channel.onmessage = async (event: MessageEvent<unknown>) => {
-      const url = isSealed(event.data) ? await open(state, event.data) : undefined;
-      if (url === undefined || stopped || stateOf(url) !== state) return;
-      channel?.postMessage('received');
-      onCallback(url);
-    };
+    channel.onmessage = async ({ data }: MessageEvent<Sealed>) => take(await open(state, data));
   });
   return () => {
     stopped = true;
+    window.removeEventListener('message', onMessage);
     // The answer still has to leave this page.
     setTimeout(() => channel?.close(), 0);
   };
@@ -49,17 +57,16 @@ export function receiveCallback(state: string, onCallback: (url: string) => void
  */
 export async function handOverCallback(): Promise<boolean> {
   if (typeof window === 'undefined') return false;
-  const url = new URL(window.location.href);
-  const state = stateOf(url.href);
-  if (state === undefined || !isMarked(state)) return false;
-  window.opener?.postMessage(toAuthorizationMessage(url.searchParams), url.origin);
-  const taken = await offer(state, url.href);
+  const { href, origin } = window.location;
+  const state = stateOf(href);
+  if (state === null || !isMarked(state)) return false;
+  window.opener?.postMessage({ type: MARK, url: href }, origin);
+  const taken = await offer(state, href);
   if (taken) window.close();
   return taken;
 }
 
 async function offer(state: string, url: string): Promise<boolean> {
-  if (typeof BroadcastChannel === 'undefined') return false;
   const channel = new BroadcastChannel(await channelName(state));
   const message = await seal(state, url);
   return new Promise((resolve) => {
@@ -84,8 +91,8 @@ function isMarked(state: string): boolean {
   }
 }
 
-function stateOf(url: string): string | undefined {
-  return new URL(url).searchParams.get('state') ?? undefined;
+function stateOf(url: string): string | null {
+  return new URL(url).searchParams.get('state');
 }
 
 async function channelName(state: string): Promise<string> {
@@ -109,9 +116,4 @@ async function open(state: string, { iv, data }: Sealed): Promise<string | undef
   } catch {
     return undefined;
   }
-}
-
-function isSealed(value: unknown): value is Sealed {
-  if (typeof value !== 'object' || value === null || !('iv' in value) || !('data' in value)) return false;
-  return value.iv instanceof Uint8Array && value.data instanceof ArrayBuffer;
 }

@@ -1,6 +1,6 @@
 import { AuthError, TimeoutError } from '../../errors/auth-error.ts';
 import type { PreparedUserAgent, PresentRequest, PresentResult } from '../platform.ts';
-import { listenForCallback } from './authorization-message.ts';
+import { listenForResponse } from './authorization-message.ts';
 import { markPopup, receiveCallback } from './callback-handover.ts';
 
 /** Functions that end the popups now on screen. */
@@ -38,12 +38,8 @@ function presentInPopup(popup: Window | null, request: PresentRequest, open: Ope
     const limit = setTimeout(() => fail(new TimeoutError(request.timeoutMs)), request.timeoutMs);
     const stops = [
       () => clearTimeout(limit),
-      listenForCallback(
-        request,
-        { source: () => popup, origins: [request.issuerOrigin, new URL(request.redirectUri).origin] },
-        succeed,
-      ),
-      receiveCallback(request.state, succeed),
+      listenForResponse(request, () => popup, succeed),
+      receiveCallback(request, popup, succeed),
       watchForClosing(popup, cancel),
     ];
     open.add(cancel);

@@ -1,6 +1,6 @@
 import { AuthError, TimeoutError } from '../../errors/auth-error.ts';
 import type { PresentRequest, PresentResult } from '../platform.ts';
-import { listenForCallback } from './authorization-message.ts';
+import { listenForResponse } from './authorization-message.ts';
 
 /** A `web_message` page posts while it loads. One that has loaded and stayed silent this long is an error page. */
 const SILENCE_AFTER_LOAD_MS = 2000;
@@ -24,9 +24,9 @@ export function presentInIframe(request: PresentRequest): Promise<PresentResult>
       iframe.remove();
       settle();
     };
-    const stopListening = listenForCallback(
+    const stopListening = listenForResponse(
       request,
-      { source: () => iframe.contentWindow, origins: [request.issuerOrigin] },
+      () => iframe.contentWindow,
       (url) => finish(() => resolve({ kind: 'callback', url })),
     );
     const limit = setTimeout(() => finish(() => reject(new TimeoutError(request.timeoutMs))), request.timeoutMs);
