@@ -31,7 +31,9 @@ export function createCounterRepository(db: Kysely<Database>): CounterRepository
 
     async takeFromBucket(key, { capacity, refillMs }, now) {
       // The row keeps the time at which the bucket is full again; each try moves it on by one refill.
-      const fullAgainAt = sql<number>`(case when counters.window_ends_at > ${now} then counters.window_ends_at else ${now} end) + ${refillMs}`;
+      // A time no bucket can take to fill was written before the clock was moved back: the bucket begins anew.
+      const longest = now + capacity * refillMs;
+      const fullAgainAt = sql<number>`(case when counters.window_ends_at > ${now} and counters.window_ends_at <= ${longest} then counters.window_ends_at else ${now} end) + ${refillMs}`;
       const row = await db
         .insertInto('counters')
         .values({ key, count: 1, window_ends_at: now + refillMs })
@@ -39,7 +41,7 @@ export function createCounterRepository(db: Kysely<Database>): CounterRepository
           conflict
             .column('key')
             .doUpdateSet({ count: sql`counters.count + 1`, window_ends_at: fullAgainAt })
-            .where(fullAgainAt, '<=', now + capacity * refillMs),
+            .where(fullAgainAt, '<=', longest),
         )
         .returning('key')
         .executeTakeFirst();
@@ -48,7 +50,8 @@ export function createCounterRepository(db: Kysely<Database>): CounterRepository
 
     async lookAtBucket(key, { capacity, refillMs }, now) {
       const row = await db.selectFrom('counters').select('window_ends_at').where('key', '=', key).executeTakeFirst();
-      const fullAt = Math.max(now, row?.window_ends_at ?? now);
+      const kept = row?.window_ends_at ?? now;
+      const fullAt = kept > now && kept <= now + capacity * refillMs ? kept : now;
       const remaining = Math.max(0, Math.floor(capacity - (fullAt - now) / refillMs));
       return { remaining, fullAt, nextAt: Math.max(now, fullAt - (capacity - 1) * refillMs) };
     },
