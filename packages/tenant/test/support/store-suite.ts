@@ -339,6 +339,50 @@ export function describeStore(engine: string, open: () => Promise<Store>): void 
       expect(await store.counters.get('k', NOW + 1_000)).toBe(0);
     });
 
+    it('drains a bucket to the last try among 20 at once, refills it, and begins anew when the clock went back', async () => {
+      const bucket = { capacity: 5, refillMs: 1_000 };
+      const take = (now: number) => store.counters.takeFromBucket('bucket', bucket, now);
+      const taken = await Promise.all(Array.from({ length: 20 }, () => take(NOW)));
+      expect(taken.filter(Boolean)).toHaveLength(5);
+      const level = await store.counters.lookAtBucket('bucket', bucket, NOW);
+      expect(level).toEqual({ remaining: 0, fullAt: NOW + 5_000, nextAt: NOW + 1_000 });
+      expect(await take(NOW + 999)).toBe(false);
+      expect(await take(NOW + 1_000)).toBe(true);
+      expect((await store.counters.lookAtBucket('bucket', bucket, NOW + 60_000)).remaining).toBe(5);
+      expect((await store.counters.lookAtBucket('bucket', bucket, NOW - 60_000)).remaining).toBe(5);
+      expect(await take(NOW - 60_000)).toBe(true);
+      expect((await store.counters.lookAtBucket('bucket', bucket, NOW - 60_000)).remaining).toBe(4);
+    });
+
+    it('links further identities to a user, moves and forgets them', async () => {
+      const google = {
+        connection: 'google',
+        providerUserId: '42',
+        provider: 'google-oauth2',
+        userId: alice.id,
+        profile: { name: 'Alice' },
+        createdAt: NOW,
+      };
+      await store.identities.link(google);
+      await store.identities.link({ ...google, connection: 'apple', provider: 'apple', createdAt: NOW - 1 });
+      expect(await store.identities.find('google', '42')).toEqual(google);
+      expect(await store.identities.find('google', '43')).toBeUndefined();
+      expect((await store.identities.list(alice.id)).map(({ connection }) => connection)).toEqual(['apple', 'google']);
+      await store.identities.link({ ...google, userId: 'auth0|bob' });
+      expect((await store.identities.find('google', '42'))?.userId).toBe('auth0|bob');
+      await store.identities.deleteForUser(alice.id);
+      expect(await store.identities.list(alice.id)).toEqual([]);
+      expect(await store.identities.list('auth0|bob')).toHaveLength(1);
+    });
+
+    it('finds of two artifacts from the same moment the one that is not spent', async () => {
+      for (const hash of ['z', 'a', 'm']) {
+        await store.artifacts.consumeForSubject('code', 's', NOW);
+        await store.artifacts.insert({ ...artifact, hash });
+      }
+      expect((await store.artifacts.latestForSubject('code', 's'))?.hash).toBe('m');
+    });
+
     it('lets the first of 20 decide a setting', async () => {
       const name = `name-${engine}`;
       const values = await Promise.all(
