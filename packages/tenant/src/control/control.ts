@@ -97,7 +97,7 @@ export interface TenantControl {
   /** Tokens without pages. @throws ControlError `not_found`, `invalid_request`, `conflict` (blocked) */
   signIn(options: SignInOptions): Promise<TokenResponse>;
   /** A browser session without pages. @throws ControlError `not_found`, `conflict` (blocked) */
-  sessionState(options: { user: string }): Promise<StorageState>;
+  sessionState(options: { user: string; mfa?: boolean }): Promise<StorageState>;
 }
 
 export interface ControlParts {

@@ -86,8 +86,9 @@ export const signInSchema = z.strictObject({
   clientId: id.optional(),
   audience: z.string().optional(),
   scope: z.string().optional(),
+  mfa: z.boolean().default(false),
 });
-export const sessionStateSchema = z.strictObject({ user: id });
+export const sessionStateSchema = z.strictObject({ user: id, mfa: z.boolean().default(false) });
 
 export const importSchema = z.strictObject({
   format: z.literal('postern-tenant'),

@@ -17,6 +17,8 @@ export interface SignInOptions {
   readonly audience?: string;
   /** Space-separated. Default: `openid profile email`. */
   readonly scope?: string;
+  /** As if a second factor had been proved; without it, who owes one is asked at the first renewal. Default: false. */
+  readonly mfa?: boolean;
 }
 
 /** Playwright's storage-state form, for `browser.newContext({ storageState })`. */
@@ -37,7 +39,7 @@ export interface StorageState {
 
 /** Tokens as a login through the pages would give them, session included. */
 export async function signInWithoutPages(tenant: TenantContext, options: SignInOptions): Promise<TokenResponse> {
-  const { user: name, clientId, audience: named, scope } = parseInput(signInSchema, options);
+  const { user: name, clientId, audience: named, scope, mfa } = parseInput(signInSchema, options);
   const client = findClient(tenant, clientId);
   const user = await findActiveUser(tenant, name);
   const audience = named ?? tenant.registry.config.defaultAudience;
@@ -49,7 +51,7 @@ export async function signInWithoutPages(tenant: TenantContext, options: SignInO
       `audience: there is no API "${audience}"; allowed: ${known || 'none is configured'}`,
     );
   }
-  const { session } = await createSession(tenant, user, ['pwd']);
+  const { session } = await createSession(tenant, user, amrWith(mfa));
   await tenant.store.sessions.addClient(session.id, client.clientId, tenant.clock.now());
   await recordLogin(tenant, user, client.clientId);
   return issue(tenant, {
@@ -64,12 +66,20 @@ export async function signInWithoutPages(tenant: TenantContext, options: SignInO
 }
 
 /** A browser session: whoever loads these cookies is signed in at the tenant. */
-export async function createSessionState(tenant: TenantContext, options: { user: string }): Promise<StorageState> {
-  const user = await findActiveUser(tenant, parseInput(sessionStateSchema, options).user);
-  const { cookie } = await createSession(tenant, user, ['pwd']);
+export async function createSessionState(
+  tenant: TenantContext,
+  options: { user: string; mfa?: boolean },
+): Promise<StorageState> {
+  const { user: name, mfa } = parseInput(sessionStateSchema, options);
+  const user = await findActiveUser(tenant, name);
+  const { cookie } = await createSession(tenant, user, amrWith(mfa));
   await recordLogin(tenant, user, undefined);
   const cookieBase = { name: cookieName(tenant, 'session'), value: cookie, domain: new URL(tenant.issuer).hostname };
   return { cookies: [{ ...cookieBase, expires: -1, ...cookieAttributes(tenant) }], origins: [] };
+}
+
+function amrWith(mfa: boolean): string[] {
+  return mfa ? ['pwd', 'mfa', 'otp'] : ['pwd'];
 }
 
 function findClient(tenant: TenantContext, clientId: string | undefined): ClientConfig {

@@ -45,11 +45,12 @@ export function readTarget(tenant: TenantContext, { client, parameters }: TokenR
 /** The person proved who they are: passes the gate, and answers who gets tokens. Rejects with `mfa_required` among others. */
 export async function finishDirectLogin(
   tenant: TenantContext,
-  { client, dpopJkt, request }: TokenRequest,
+  { client, parameters, dpopJkt, request }: TokenRequest,
   { audience, scope }: Target,
   { user, connection, protocol, amr, gty }: DirectLogin,
 ): Promise<Subject> {
-  const attempt = { client, user, connection: connection.name, protocol, amr, audience, scope, request };
+  const acrValues = parameters.acr_values?.split(' ');
+  const attempt = { client, user, connection: connection.name, protocol, amr, audience, scope, acrValues, request };
   const passed = await passDirectGate(tenant, attempt, { gty, dpopJkt });
   const now = tenant.clock.now();
   await tenant.store.users.recordLogin(user.id, now);

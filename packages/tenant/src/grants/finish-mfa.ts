@@ -77,8 +77,8 @@ function finish(
       if (!(await spendMfaToken(store, token, now))) {
         throw new AlreadySpent(async () => refuse.mfaToken('The mfa_token was used by another call at the same time.'));
       }
-      if (!(await verified.spend(store))) throw usedMeanwhile(verified);
       const rotated = await subject.redeem?.(store, issued);
+      if (!(await verified.spend(store))) throw usedMeanwhile(verified);
       if (subject.family !== undefined) await store.refreshTokens.patchFamily(subject.family.id, { amr });
       else await store.users.recordLogin(user.id, now);
       tenant.events.record({

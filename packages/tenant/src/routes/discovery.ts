@@ -5,6 +5,7 @@ import { OAuthError, recordRefusal, respondWithError } from '../errors.ts';
 import { grants } from '../grants/index.ts';
 import { clientAddress } from '../http/client-address.ts';
 import type { ProtocolContext } from '../http/protocol-context.ts';
+import { multiFactorAcr } from '../mfa/policy.ts';
 import { supportedClaims } from '../tokens/claims.ts';
 import { identityScopes } from '../tokens/scopes.ts';
 
@@ -30,6 +31,7 @@ export function handleDiscovery(tenant: TenantContext, c: ProtocolContext): Resp
     token_endpoint_auth_methods_supported: ['none', 'client_secret_post', 'client_secret_basic'],
     revocation_endpoint_auth_methods_supported: ['none', 'client_secret_post', 'client_secret_basic'],
     claims_supported: supportedClaims,
+    acr_values_supported: [multiFactorAcr],
     claims_parameter_supported: false,
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
