@@ -56,3 +56,37 @@ export async function measureRefreshes(
   agent.destroy();
   return { perSecond, chains: newest };
 }
+
+/** The same with password-realm: connection `n` is `person-n@example.com`. Latencies in milliseconds. */
+export async function measureLogins(
+  { url, clientId }: TokenEndpoint,
+  connections: number,
+  forMs: number,
+): Promise<{ count: number; perSecond: number; p50: number; p99: number }> {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const started = performance.now();
+  const latencies: number[] = [];
+  await Promise.all(
+    Array.from({ length: connections }, async (_, n) => {
+      const body = new URLSearchParams({
+        grant_type: 'http://auth0.com/oauth/grant-type/password-realm',
+        client_id: clientId,
+        username: `person-${n}@example.com`,
+        password: 'Correct-Horse-42',
+        realm: 'Username-Password-Authentication',
+        scope: 'openid profile email offline_access',
+      }).toString();
+      while (performance.now() - started < forMs) {
+        const asked = performance.now();
+        const { status, text } = await post(agent, url, body);
+        if (status !== 200) throw new Error(`${url} answered ${status}: ${text.slice(0, 200)}`);
+        latencies.push(performance.now() - asked);
+      }
+    }),
+  );
+  const elapsed = (performance.now() - started) / 1000;
+  agent.destroy();
+  latencies.sort((a, b) => a - b);
+  const at = (share: number) => latencies[Math.floor(latencies.length * share)] ?? Number.NaN;
+  return { count: latencies.length, perSecond: latencies.length / elapsed, p50: at(0.5), p99: at(0.99) };
+}

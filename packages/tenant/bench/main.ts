@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { measureRefreshes, type TokenEndpoint } from './load.ts';
+import { printLogins } from './logins.ts';
 import { freePort, type Running, residentMemory, startProcess } from './process.ts';
 
 /**
@@ -171,6 +172,7 @@ try {
     rows.push([contender, { readyAfter: median(starts.get(contender.name) ?? []), ...(await measureLoad(contender)) }]);
   }
   printTable(rows);
+  await printLogins(dataRoot);
 } finally {
   await rm(dataRoot, { recursive: true, force: true });
 }
