@@ -424,6 +424,7 @@ describe('reset', () => {
     control.faults.add({ kind: 'drop', path: '/*' });
     await control.reset();
     expect(await control.users.list()).toEqual([
+      expect.objectContaining({ id: 'auth0|mfa', email: 'mfa@example.com', loginsCount: 0 }),
       expect.objectContaining({ id: 'auth0|sample', email: 'user@example.com', loginsCount: 0 }),
     ]);
     const { passwordHash } = (await tenant.context.store.users.get('auth0|sample')) ?? {};
@@ -497,6 +498,6 @@ describe('export and import', () => {
   ])('refuse data with %s and change nothing', async (_, spoil) => {
     const data = await control.exportData();
     expect(await refusalOf(control.importData(spoil(data)))).toMatchObject({ code: 'invalid_request' });
-    expect(await control.users.list()).toHaveLength(1);
+    expect(await control.users.list()).toHaveLength(2);
   });
 });
