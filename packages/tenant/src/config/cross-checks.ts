@@ -1,8 +1,10 @@
 import { isLoopback, parseUrl } from '../http/loopback.ts';
+import { checkPolicies, checkProfiles } from './check-exchanges.ts';
+import { checkOrganizations, checkPermissions } from './check-organizations.ts';
 import type { ConfigIssue } from './config-error.ts';
 import type { ClientConfig, TenantConfig } from './schema.ts';
 
-type Report = (path: string, message: string) => void;
+export type Report = (path: string, message: string) => void;
 
 /** What no single field shows: names that must be unique, names that must exist, and combinations that are never safe. */
 export function crossCheck(config: TenantConfig): ConfigIssue[] {
@@ -42,6 +44,10 @@ export function crossCheck(config: TenantConfig): ConfigIssue[] {
 
   for (const [index, client] of config.clients.entries()) checkClient(client, `clients[${index}]`, config, report);
   checkUsers(config, report);
+  checkPermissions(config, report);
+  checkOrganizations(config, report);
+  checkPolicies(config, report);
+  checkProfiles(config, report);
 
   const audiences = config.apis.map((api) => api.identifier);
   if (config.defaultAudience !== undefined && !audiences.includes(config.defaultAudience)) {
@@ -135,7 +141,12 @@ function checkUsers(config: TenantConfig, report: Report): void {
   }
 }
 
-function checkUnique(values: readonly (string | undefined)[], list: string, field: string, report: Report): void {
+export function checkUnique(
+  values: readonly (string | undefined)[],
+  list: string,
+  field: string,
+  report: Report,
+): void {
   const seen = new Map<string, number>();
   for (const [index, value] of values.entries()) {
     if (value === undefined) continue;
@@ -145,5 +156,5 @@ function checkUnique(values: readonly (string | undefined)[], list: string, fiel
   }
 }
 
-const allowed = (names: readonly string[]): string =>
+export const allowed = (names: readonly string[]): string =>
   names.length ? `allowed: ${names.join(', ')}` : 'none is configured';

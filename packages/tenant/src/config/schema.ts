@@ -66,8 +66,40 @@ const refreshTokenPolicy = z
     }),
     lifetime: seconds('Absolute life of a refresh-token family; rotation does not extend it.').default(2_592_000),
     idleLifetime: seconds('A family unused for this long expires.').default(2_592_000),
+    policies: z
+      .array(
+        z.strictObject({
+          audience: z.string().min(1).meta({ description: 'Identifier of an API.' }),
+          scope: z.array(z.string().min(1)).meta({ description: 'Scopes of that API a renewal may have.' }),
+        }),
+      )
+      .default([])
+      .meta({
+        description:
+          'Multi-resource refresh tokens: further APIs, and scopes, that its refresh tokens give access tokens for.',
+      }),
   })
   .meta({ description: 'Refresh-token policy of a client.' });
+
+const sessionTransferSchema = z
+  .strictObject({
+    canCreate: z.boolean().default(false).meta({
+      description: 'Its refresh tokens may be exchanged for a token that signs a browser in (Native to Web SSO).',
+    }),
+    allowedAuthenticationMethods: z
+      .array(z.enum(['cookie', 'query']))
+      .default([])
+      .meta({ description: 'How such a token may come to /authorize for this client; not at all when empty.' }),
+    deviceBinding: z.enum(['ip', 'asn', 'none']).default('ip').meta({
+      description:
+        'Whether the browser must have the address the token was made at: the same one, one of the same network, or any.',
+    }),
+    enforceCascadeRevocation: z.boolean().default(true).meta({
+      description:
+        'Whether revoking its refresh tokens also ends the browser sessions and refresh tokens that came from them.',
+    }),
+  })
+  .meta({ description: 'Native to Web SSO: session transfer tokens.' });
 
 export const clientSchema = z.strictObject({
   clientId: z.string().min(1),
@@ -94,7 +126,10 @@ export const clientSchema = z.strictObject({
     .boolean()
     .default(true)
     .meta({ description: 'First-party client: no consent page for scopes of APIs that allow it.' }),
-  requireDpop: z.boolean().default(false),
+  requireDpop: z.boolean().default(false).meta({
+    description: 'Its token requests must carry a DPoP proof (RFC 9449), so that no token of it works without its key.',
+  }),
+  sessionTransfer: sessionTransferSchema.prefault({}),
   trustForwardedFor: z.boolean().default(false).meta({
     description:
       "Confidential clients: take the address in the header auth0-forwarded-for for the end user's at the token endpoint.",
@@ -114,6 +149,13 @@ export const apiSchema = z.strictObject({
     .meta({ description: 'Whether offline_access gives a refresh token for it.' }),
   skipConsent: z.boolean().default(true),
   tokenProfile: z.enum(['auth0', 'rfc9068']).default('auth0').meta({ description: 'Shape of its JWT access tokens.' }),
+  dpop: z.enum(['optional', 'required']).default('optional').meta({
+    description: 'required: every access token for it is bound to a DPoP key.',
+  }),
+  rbac: z.boolean().default(false).meta({
+    description:
+      "Users get only the API's scopes among their permissions, and access tokens list those in the claim permissions.",
+  }),
 });
 export type ApiConfig = z.infer<typeof apiSchema>;
 
@@ -135,6 +177,23 @@ export const passwordPolicySchema = z.strictObject({
 });
 export type PasswordPolicy = z.infer<typeof passwordPolicySchema>;
 
+/** PEM text, or the path of a file that holds it. */
+const pem = (what: string) =>
+  z
+    .string()
+    .min(1)
+    .meta({ description: `${what}: PEM, or the path of a PEM file.` });
+
+const address = (description: string, ...schemes: string[]) =>
+  z
+    .string()
+    .refine((value) => URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1)), {
+      error: `must be an address that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
+    })
+    .meta({ description });
+
+export const fixedCodeSchema = z.string().regex(/^\d{6}$/, 'must be six digits');
+
 export const connectionSchema = z.strictObject({
   name: z.string().min(1),
   strategy: z.enum(['auth0', 'email', 'sms', 'google-oauth2', 'apple', 'github', 'facebook']).meta({
@@ -150,6 +209,8 @@ export const connectionSchema = z.strictObject({
   passwordPolicy: passwordPolicySchema.prefault({}),
 });
 export type ConnectionConfig = z.infer<typeof connectionSchema>;
+
+const permissions = z.record(z.string(), z.array(z.string().min(1)));
 
 export const userSchema = z.strictObject({
   id: z
@@ -170,6 +231,12 @@ export const userSchema = z.strictObject({
   userMetadata: z.record(z.string(), z.unknown()).default({}),
   appMetadata: z.record(z.string(), z.unknown()).default({}),
   blocked: z.boolean().default(false),
+  permissions: permissions.default({}).meta({ description: 'Scopes of APIs with rbac, by identifier of the API.' }),
+  roles: z.array(z.string()).default([]).meta({ description: 'Names of roles, whose permissions the user has, too.' }),
+  fixedCode: fixedCodeSchema.optional().meta({
+    description:
+      'Every code sent to the e-mail address or phone number is this one: whoever knows the address can sign in. For tests only.',
+  }),
   mfa: z
     .strictObject({
       totpSecret: z
@@ -188,6 +255,77 @@ export const userSchema = z.strictObject({
 });
 export type UserConfig = z.infer<typeof userSchema>;
 
+export const roleSchema = z.strictObject({
+  name: z.string().min(1),
+  permissions: permissions.default({}).meta({ description: 'Scopes by identifier of the API.' }),
+});
+
+export const organizationSchema = z.strictObject({
+  id: z.string().regex(/^org_[A-Za-z0-9]+$/, 'must be org_ followed by letters or digits'),
+  name: z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, 'must be lower-case letters, digits, - or _'),
+  displayName: z.string().optional(),
+  members: z.array(z.string()).default([]).meta({ description: 'Ids, or verified e-mail addresses, of users.' }),
+  connections: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'Names of the connections its members sign in with; all when absent.' }),
+});
+export type OrganizationConfig = z.infer<typeof organizationSchema>;
+
+const verification = z
+  .strictObject({
+    jwks: z
+      .strictObject({ keys: z.array(z.record(z.string(), z.unknown())) })
+      .optional()
+      .meta({ description: 'Public keys.' }),
+    jwksUrl: z.url().optional().meta({ description: 'Where the public keys are: https, or http on this machine.' }),
+    testKey: z.boolean().default(false).meta({
+      description: 'The key the control API signs with (signSubjectToken), in place of jwks or jwksUrl.',
+    }),
+    issuer: z.string().min(1).meta({ description: 'The iss of the token.' }),
+    audience: z.string().min(1).meta({ description: 'Must be in the aud of the token.' }),
+  })
+  .meta({ description: 'How a token is verified: exactly one of jwks, jwksUrl and testKey.' });
+export type VerificationConfig = z.infer<typeof verification>;
+
+export const tokenExchangeProfileSchema = z.strictObject({
+  subjectTokenType: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9+.-]*:\S+$/, 'must be an absolute URI')
+    .meta({ description: 'The subject_token_type it is for: a URI of your own.' }),
+  verification,
+  mapping: z
+    .strictObject({
+      connection: z.string().optional().meta({
+        description: 'Connection whose users they are. Without it the userId claim is the full id of a user.',
+      }),
+      userId: z
+        .string()
+        .default('sub')
+        .meta({ description: 'Claim with the id: that of the connection, or the full one.' }),
+      email: z.string().optional().meta({
+        description: 'Claim with the e-mail address, for users the id is not known of. Needs connection.',
+      }),
+      create: z.boolean().default(false).meta({ description: 'Create users that are not there. Needs connection.' }),
+    })
+    .prefault({}),
+  organization: z.string().optional().meta({
+    description: 'Id of the organization every such login is for, unless the request names one.',
+  }),
+  actor: z
+    .strictObject({
+      required: z.boolean().default(false),
+      tokenType: z.string().optional().meta({
+        description:
+          'An actor_token_type of your own. ID tokens of this tenant (urn:ietf:params:oauth:token-type:id_token) are taken always.',
+      }),
+      verification: verification.optional().meta({ description: 'For tokenType.' }),
+    })
+    .optional()
+    .meta({ description: 'Whether somebody may act for the user (RFC 8693 section 4.1); nobody when absent.' }),
+});
+export type TokenExchangeProfile = z.infer<typeof tokenExchangeProfileSchema>;
+
 export const tenantSchema = z.strictObject({
   $schema: z.string().optional(),
   name: z.string().min(1).default('postern').meta({ description: 'Shown on the hosted pages.' }),
@@ -195,6 +333,15 @@ export const tenantSchema = z.strictObject({
   apis: z.array(apiSchema).default([]),
   connections: z.array(connectionSchema).default([]),
   users: z.array(userSchema).default([]),
+  roles: z.array(roleSchema).default([]),
+  organizations: z.array(organizationSchema).default([]),
+  allowOrganizationNames: z.boolean().default(true).meta({
+    description: 'Whether the parameter organization may be a name, and tokens carry org_name beside org_id.',
+  }),
+  tokenExchangeProfiles: z
+    .array(tokenExchangeProfileSchema)
+    .default([])
+    .meta({ description: 'Tokens of others that clients may exchange for tokens of this tenant (RFC 8693).' }),
   defaultAudience: z.string().optional().meta({ description: 'API used when /authorize names no audience.' }),
   session: z
     .strictObject({
@@ -235,6 +382,7 @@ export const tenantSchema = z.strictObject({
           enabled: z.boolean().default(true),
           login: throttle('wrong log-ins').prefault({ attempts: 100, refill: 864 }),
           signup: throttle('sign-ups').prefault({ attempts: 50, refill: 1.2 }),
+          tokenExchange: throttle('refused subject tokens').prefault({ attempts: 10, refill: 600 }),
         })
         .prefault({})
         .meta({ description: 'Slows down an address that tries many accounts.' }),
@@ -272,6 +420,44 @@ export const tenantSchema = z.strictObject({
     description:
       'verified-email: who signs in by a social or passwordless connection with a verified address becomes the user who has it verified already.',
   }),
+  delivery: z
+    .strictObject({
+      smtp: address('Mails also go to this SMTP server, e.g. smtp://localhost:1025.', 'smtp', 'smtps').optional(),
+      from: z.string().min(3).optional().meta({ description: 'Sender of mails; default: no-reply@postern.test.' }),
+      smsWebhook: address(
+        'Text messages and calls are also POSTed here as JSON: to, channel, text, code, template.',
+        'http',
+        'https',
+      ).optional(),
+      attempts: z.number().int().min(1).max(20).default(5).meta({ description: 'Tries per message.' }),
+      retryDelay: z
+        .number()
+        .positive()
+        .max(3_600)
+        .default(1)
+        .meta({ description: 'Seconds before the second try; each further one waits three times as long.' }),
+    })
+    .prefault({})
+    .meta({ description: 'What leaves the tenant. Every message is in the outbox, whatever is set here.' }),
+  actions: z
+    .strictObject({
+      directory: z.string().min(1).optional().meta({
+        description: 'Folder of Actions: files that export onExecutePostLogin or onExecutePreUserRegistration.',
+      }),
+      secrets: z.record(z.string(), z.string()).default({}).meta({ description: 'event.secrets of Actions.' }),
+      timeLimit: z
+        .number()
+        .positive()
+        .max(600)
+        .default(20)
+        .meta({ description: 'Seconds that all Actions of one login have together.' }),
+    })
+    .prefault({})
+    .meta({ description: "The tenant's own rules, written with Auth0's signature." }),
+  https: z
+    .union([z.boolean(), z.strictObject({ key: pem('Private key'), cert: pem('Certificate chain') })])
+    .default(false)
+    .meta({ description: 'true: with a certificate of a local authority, which is made at the first start.' }),
   issParameter: z
     .boolean()
     .default(true)

@@ -11,7 +11,8 @@ const afterId = z.coerce.number().int().min(0).optional();
 /** Longest wait over one call, in milliseconds. */
 const timeoutMs = z.coerce.number().int().min(0).max(120_000).default(5_000);
 
-export const newUserSchema = userSchema;
+/** Permissions and roles belong to the configuration. */
+export const newUserSchema = userSchema.omit({ permissions: true, roles: true });
 export const userChangesSchema = z
   .strictObject({
     email: z.email(),

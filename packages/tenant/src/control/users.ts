@@ -121,6 +121,7 @@ export function createUserControl(tenant: TenantContext): UserControl {
       await store.consents.revoke(id);
       await store.authenticators.deleteForUser(id);
       await store.identities.deleteForUser(id);
+      await store.members.deleteForUser(id);
       tell('user.deleted', id, `User ${id} was deleted through the control API.`);
     },
 

@@ -1,3 +1,5 @@
+import type { TransferOrigin } from './store.ts';
+
 /** How values are kept in the column types both engines share. */
 
 export const toFlag = (value: boolean | undefined): number => (value ? 1 : 0);
@@ -13,3 +15,18 @@ export const fromScope = (scope: string): string[] => (scope === '' ? [] : scope
 
 /** E-mail addresses and usernames are looked up in any case. */
 export const toKey = (identifier: string): string => identifier.trim().toLowerCase();
+
+interface OriginColumns {
+  readonly parent_family_id: string | null;
+  readonly parent_cascade: number;
+}
+
+export const toOriginColumns = (origin: TransferOrigin | undefined): OriginColumns => ({
+  parent_family_id: origin?.familyId ?? null,
+  parent_cascade: toFlag(origin?.cascade),
+});
+export const fromOriginColumns = ({
+  parent_family_id: familyId,
+  parent_cascade: cascade,
+}: OriginColumns): TransferOrigin | undefined =>
+  familyId === null ? undefined : { familyId, cascade: fromFlag(cascade) };

@@ -14,6 +14,8 @@ export async function migrate(db: Schema, engine: Engine): Promise<void> {
         '0001-initial': { up: (schema) => createInitialSchema(schema, engine) },
         '0002-authenticators': { up: createAuthenticators },
         '0003-identities': { up: createIdentities },
+        '0004-delivery': { up: addDelivery },
+        '0005-session-transfer': { up: addSessionTransfer },
       }),
     },
   } satisfies { db: Schema; provider: { getMigrations: () => Promise<Record<string, Migration>> } });
@@ -227,6 +229,38 @@ async function createIdentities(schema: Schema): Promise<void> {
       primary key (connection, provider_user_id)
     );
     create index identities_user on identities (user_id)`,
+  );
+}
+
+async function addDelivery(schema: Schema): Promise<void> {
+  await run(
+    schema,
+    `
+    alter table outbox add column delivery text;
+    alter table outbox add column attempts integer not null default 0;
+    alter table outbox add column next_attempt_at bigint;
+    alter table outbox add column last_error text;
+    create index outbox_delivery on outbox (delivery)`,
+  );
+}
+
+async function addSessionTransfer(schema: Schema): Promise<void> {
+  await run(
+    schema,
+    `
+    alter table sessions add column parent_family_id text;
+    alter table sessions add column parent_cascade integer not null default 0;
+    create index sessions_parent on sessions (parent_family_id);
+    alter table refresh_families add column parent_family_id text;
+    alter table refresh_families add column parent_cascade integer not null default 0;
+    create index refresh_families_parent on refresh_families (parent_family_id);
+    create table organization_members (
+      organization_id text not null,
+      user_id text not null,
+      created_at bigint not null,
+      primary key (organization_id, user_id)
+    );
+    create index organization_members_user on organization_members (user_id)`,
   );
 }
 

@@ -8,6 +8,7 @@ import { createConsentRepository } from './consents.ts';
 import { createCounterRepository } from './counters.ts';
 import { createEventRepository } from './events.ts';
 import { createIdentityRepository } from './identities.ts';
+import { createMemberRepository } from './members.ts';
 import { migrate } from './migrations.ts';
 import { createOutboxRepository } from './outbox-messages.ts';
 import { createRefreshTokenRepository } from './refresh-tokens.ts';
@@ -66,6 +67,7 @@ function createStore(db: Kysely<Database>, engine: 'sqlite' | 'postgres'): Store
     authenticators: createAuthenticatorRepository(db),
     identities: createIdentityRepository(db),
     consents: createConsentRepository(db),
+    members: createMemberRepository(db),
     refreshTokens: createRefreshTokenRepository(db, inTransaction),
     accessTokens: createAccessTokenRepository(db),
     counters: createCounterRepository(db),

@@ -19,10 +19,38 @@ export function createOutboxRepository(db: Kysely<Database>): OutboxRepository {
           body_html: toNull(message.html),
           link: toNull(message.link),
           code: toNull(message.code),
+          delivery: toNull(message.delivery),
+          attempts: message.attempts ?? 0,
         })
         .returningAll()
         .executeTakeFirstOrThrow();
       return toMessage(row);
+    },
+
+    async queued() {
+      const rows = await db.selectFrom('outbox').selectAll().where('delivery', '=', 'queued').orderBy('id').execute();
+      return rows.map((row) => ({ ...toMessage(row), nextAttemptAt: row.next_attempt_at ?? 0 }));
+    },
+
+    async claim(id, attempts, now, nextAttemptAt) {
+      const row = await db
+        .updateTable('outbox')
+        .set({ attempts: attempts + 1, next_attempt_at: nextAttemptAt })
+        .where('id', '=', id)
+        .where('delivery', '=', 'queued')
+        .where('attempts', '=', attempts)
+        .where((eb) => eb.or([eb('next_attempt_at', 'is', null), eb('next_attempt_at', '<=', now)]))
+        .returningAll()
+        .executeTakeFirst();
+      return row && toMessage(row);
+    },
+
+    async settle(id, { delivery, lastError, nextAttemptAt }) {
+      await db
+        .updateTable('outbox')
+        .set({ delivery, last_error: toNull(lastError), next_attempt_at: toNull(nextAttemptAt) })
+        .where('id', '=', id)
+        .execute();
     },
 
     async list({ to, template, afterId, limit = 100 } = {}) {
@@ -51,5 +79,12 @@ function toMessage(row: Selectable<OutboxRow>): OutboxMessage {
     html: fromNull(row.body_html),
     link: fromNull(row.link),
     code: fromNull(row.code),
+    ...(row.delivery === null
+      ? {}
+      : {
+          delivery: row.delivery as NonNullable<OutboxMessage['delivery']>,
+          attempts: row.attempts,
+          lastError: fromNull(row.last_error),
+        }),
   };
 }

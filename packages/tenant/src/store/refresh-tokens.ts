@@ -1,5 +1,14 @@
-import type { Kysely, Selectable } from 'kysely';
-import { fromJson, fromNull, fromScope, toJson, toNull, toScope } from './columns.ts';
+import type { Insertable, Kysely, Selectable } from 'kysely';
+import {
+  fromJson,
+  fromNull,
+  fromOriginColumns,
+  fromScope,
+  toJson,
+  toNull,
+  toOriginColumns,
+  toScope,
+} from './columns.ts';
 import type { Database, RefreshFamilyRow, RefreshTokenRow } from './schema.ts';
 import type { RefreshFamily, RefreshToken, RefreshTokenRepository } from './store.ts';
 
@@ -106,6 +115,7 @@ export function createRefreshTokenRepository(
           .returning('id')
           .executeTakeFirst();
         await revokeAccessTokens(tx, [familyId], now);
+        await endTransferred(tx, [familyId], now);
         return row !== undefined;
       }),
 
@@ -121,6 +131,7 @@ export function createRefreshTokenRepository(
         if (sessionId !== undefined) query = query.where('session_id', '=', sessionId);
         const families = (await query.returning('id').execute()).map((row) => row.id);
         await revokeAccessTokens(tx, families, now);
+        await endTransferred(tx, families, now);
         return families.length;
       }),
 
@@ -145,7 +156,29 @@ async function revokeAccessTokens(db: Kysely<Database>, families: readonly strin
   }
 }
 
-function toFamilyRow(family: Omit<RefreshFamily, 'revokedAt' | 'revokedReason'>): RefreshFamilyRow {
+/** What session transfers made of the families. Nothing more can have been made of that: it cannot be transferred again. */
+async function endTransferred(db: Kysely<Database>, parents: readonly string[], now: number): Promise<void> {
+  if (parents.length === 0) return;
+  await db
+    .updateTable('sessions')
+    .set({ ended_at: now })
+    .where('parent_family_id', 'in', parents)
+    .where('parent_cascade', '=', 1)
+    .where('ended_at', 'is', null)
+    .execute();
+  const rows = await db
+    .updateTable('refresh_families')
+    .set({ revoked_at: now, revoked_reason: 'the refresh token that its browser was signed in with was revoked' })
+    .where('parent_family_id', 'in', parents)
+    .where('parent_cascade', '=', 1)
+    .where('revoked_at', 'is', null)
+    .returning('id')
+    .execute();
+  const children = rows.map((row) => row.id);
+  await revokeAccessTokens(db, children, now);
+}
+
+function toFamilyRow(family: Omit<RefreshFamily, 'revokedAt' | 'revokedReason'>): Insertable<RefreshFamilyRow> {
   return {
     id: family.id,
     user_id: family.userId,
@@ -162,6 +195,7 @@ function toFamilyRow(family: Omit<RefreshFamily, 'revokedAt' | 'revokedReason'>)
     absolute_expires_at: family.absoluteExpiresAt,
     revoked_at: null,
     revoked_reason: null,
+    ...toOriginColumns(family.origin),
   };
 }
 
@@ -182,6 +216,7 @@ function toFamily(row: Selectable<RefreshFamilyRow>): RefreshFamily {
     absoluteExpiresAt: row.absolute_expires_at,
     revokedAt: fromNull(row.revoked_at),
     revokedReason: fromNull(row.revoked_reason),
+    origin: fromOriginColumns(row),
   };
 }
 

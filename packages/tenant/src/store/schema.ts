@@ -12,6 +12,7 @@ export interface Database {
   authenticators: AuthenticatorRow;
   identities: IdentityRow;
   consents: ConsentRow;
+  organization_members: OrganizationMemberRow;
   refresh_families: RefreshFamilyRow;
   refresh_tokens: RefreshTokenRow;
   access_tokens: AccessTokenRow;
@@ -64,6 +65,10 @@ export interface SessionRow {
   /** JSON array, e.g. ["pwd"], ["pwd","otp","mfa"] */
   amr: string;
   ended_at: number | null;
+  /** The refresh-token family whose session transfer token signed this browser in. */
+  parent_family_id: string | null;
+  /** Whether it ends with that family. */
+  parent_cascade: Flag;
 }
 
 export interface SessionClientRow {
@@ -126,6 +131,13 @@ export interface ConsentRow {
   updated_at: number;
 }
 
+/** Who became a member by an invitation; the configured ones are in the configuration. */
+export interface OrganizationMemberRow {
+  organization_id: string;
+  user_id: string;
+  created_at: number;
+}
+
 export interface RefreshFamilyRow {
   id: string;
   user_id: string;
@@ -144,6 +156,9 @@ export interface RefreshFamilyRow {
   absolute_expires_at: number;
   revoked_at: number | null;
   revoked_reason: string | null;
+  /** As in `sessions`. */
+  parent_family_id: string | null;
+  parent_cascade: Flag;
 }
 
 export interface RefreshTokenRow {
@@ -191,6 +206,11 @@ export interface OutboxRow {
   body_html: string | null;
   link: string | null;
   code: string | null;
+  /** queued, sent or failed; null for what only the outbox gets. */
+  delivery: string | null;
+  attempts: ColumnType<number, number | undefined, number>;
+  next_attempt_at: number | null;
+  last_error: string | null;
 }
 
 export interface EventRow {

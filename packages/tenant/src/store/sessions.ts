@@ -1,5 +1,5 @@
 import type { Kysely, Selectable, Updateable } from 'kysely';
-import { fromJson, fromNull, toJson } from './columns.ts';
+import { fromJson, fromNull, fromOriginColumns, toJson, toOriginColumns } from './columns.ts';
 import type { Database, SessionRow } from './schema.ts';
 import type { Session, SessionRepository } from './store.ts';
 
@@ -19,6 +19,7 @@ export function createSessionRepository(db: Kysely<Database>): SessionRepository
           absolute_expires_at: session.absoluteExpiresAt,
           amr: toJson(session.amr),
           ended_at: null,
+          ...toOriginColumns(session.origin),
         })
         .returningAll()
         .executeTakeFirstOrThrow();
@@ -103,5 +104,6 @@ function toSession(row: Selectable<SessionRow>): Session {
     absoluteExpiresAt: row.absolute_expires_at,
     amr: fromJson(row.amr),
     endedAt: fromNull(row.ended_at),
+    origin: fromOriginColumns(row),
   };
 }

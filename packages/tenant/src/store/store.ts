@@ -48,6 +48,14 @@ export interface UserRepository {
   count(): Promise<number>;
 }
 
+/** Where a browser session or a refresh-token family came from, when that was a session transfer. */
+export interface TransferOrigin {
+  /** The family whose refresh token was exchanged for the session transfer token. */
+  readonly familyId: string;
+  /** Whether it ends when that family is revoked. */
+  readonly cascade: boolean;
+}
+
 export interface Session {
   readonly id: string;
   readonly userId: string;
@@ -58,6 +66,7 @@ export interface Session {
   readonly absoluteExpiresAt: number;
   readonly amr: readonly string[];
   readonly endedAt?: number | undefined;
+  readonly origin?: TransferOrigin | undefined;
 }
 
 export interface SessionRepository {
@@ -172,6 +181,15 @@ export interface ConsentRepository {
   revoke(userId: string, clientId?: string): Promise<void>;
 }
 
+/** Who became a member of an organization by an invitation. */
+export interface MemberRepository {
+  has(organizationId: string, userId: string): Promise<boolean>;
+  add(organizationId: string, userId: string, now: number): Promise<void>;
+  /** Ids of the organizations. */
+  list(userId: string): Promise<string[]>;
+  deleteForUser(userId: string): Promise<void>;
+}
+
 export interface RefreshFamily {
   readonly id: string;
   readonly userId: string;
@@ -188,6 +206,7 @@ export interface RefreshFamily {
   readonly absoluteExpiresAt: number;
   readonly revokedAt?: number | undefined;
   readonly revokedReason?: string | undefined;
+  readonly origin?: TransferOrigin | undefined;
 }
 
 export interface RefreshToken {
@@ -212,7 +231,10 @@ export interface RefreshTokenRepository {
   touchFamily(familyId: string, changes: { lastUsedAt: number; idleExpiresAt: number }): Promise<void>;
   /** Merges into the family's `data`. */
   patchFamily(familyId: string, data: Readonly<Record<string, unknown>>): Promise<void>;
-  /** Revokes one family; true when this call did it. Its opaque access tokens die with it. */
+  /**
+   * Revokes one family; true when this call did it. Its opaque access tokens die with it, and what session transfers made
+   * of it: browser sessions and their families.
+   */
   revokeFamily(familyId: string, reason: string, now: number): Promise<boolean>;
   revokeWhere(
     filter: { userId: string; clientId?: string; audience?: string; sessionId?: string },
@@ -277,6 +299,14 @@ export interface SettingRepository {
 }
 
 export interface OutboxRepository {
+  /** Messages that wait for their way out, oldest first, with the time of the next try in the machine's milliseconds. */
+  queued(): Promise<(OutboxMessage & { readonly nextAttemptAt: number })[]>;
+  /** Counts a try; the message for exactly one caller, and for none before the time of the next try. */
+  claim(id: number, attempts: number, now: number, nextAttemptAt: number): Promise<OutboxMessage | undefined>;
+  settle(
+    id: number,
+    result: { delivery: 'queued' | 'sent' | 'failed'; lastError?: string; nextAttemptAt?: number },
+  ): Promise<void>;
   insert(message: Omit<OutboxMessage, 'id'>): Promise<OutboxMessage>;
   /** Oldest first. */
   list(options?: { to?: string; template?: string; afterId?: number; limit?: number }): Promise<OutboxMessage[]>;
@@ -318,6 +348,7 @@ export interface Store {
   readonly authenticators: AuthenticatorRepository;
   readonly identities: IdentityRepository;
   readonly consents: ConsentRepository;
+  readonly members: MemberRepository;
   readonly refreshTokens: RefreshTokenRepository;
   readonly accessTokens: AccessTokenRepository;
   readonly counters: CounterRepository;

@@ -11,6 +11,7 @@ const tables = {
   authenticators: ['id'],
   identities: ['connection', 'provider_user_id'],
   consents: ['user_id', 'client_id', 'audience'],
+  organization_members: ['organization_id', 'user_id'],
   refresh_families: ['id'],
   refresh_tokens: ['hash'],
   access_tokens: ['hash'],
