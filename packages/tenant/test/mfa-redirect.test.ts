@@ -1,5 +1,9 @@
+import { Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Browser, Page } from './support/browser.ts';
+import { findOwedFactor, finishMfa } from '../src/login/redirect-gate.ts';
+import { verifyChallenge } from '../src/mfa/factors/index.ts';
+import { loadInteraction } from '../src/sessions/interactions.ts';
+import { type Browser, createBrowser, type Page } from './support/browser.ts';
 import { type MfaTest, multiFactor, startMfaTest } from './support/mfa.ts';
 import { claimsOf, codeOf } from './support/protocol.ts';
 
@@ -66,6 +70,98 @@ describe('a login through the browser', () => {
     await proveFactor();
     const page = await browser.logIn(url({ prompt: 'login', client_id: 'always' }), grace);
     expect(page.url.pathname).toBe('/u/mfa');
+  });
+});
+
+describe('what the pages of the second factor use', () => {
+  /** The least such a page can be: takes the code of an authenticator app. */
+  const withPage = (): Browser => {
+    const { context } = test.tenant;
+    const pages = new Hono();
+    pages.post('/u/prove', async (c) => {
+      const interaction = await loadInteraction(context, c);
+      if (interaction === undefined) return c.text('lost', 400);
+      const owed = await findOwedFactor(context, c, interaction);
+      if (owed === undefined) return c.text('nothing owed', 409);
+      const verified = await verifyChallenge(context, owed.party, { kind: 'otp', otp: c.req.query('otp') ?? '' });
+      return finishMfa(context, c, interaction, verified, { remember: c.req.query('remember') === 'true' });
+    });
+    pages.onError((error, c) => c.text(error.message, 403));
+    return createBrowser(test.issuer, async (input, init) =>
+      new URL(String(input)).pathname === '/u/prove' ? pages.fetch(new Request(input, init)) : fetch(input, init),
+    );
+  };
+  const prove = async (from: Browser, page: Page, options: { remember?: boolean; otp?: string } = {}) => {
+    const target = new URL('/u/prove', test.issuer);
+    target.searchParams.set('state', page.url.searchParams.get('state') ?? '');
+    target.searchParams.set('otp', options.otp ?? (await test.totp()));
+    target.searchParams.set('remember', String(options.remember === true));
+    return from.open(target, { method: 'POST' });
+  };
+  beforeEach(() => {
+    browser = withPage();
+  });
+
+  it('T35: a proved factor ends the login, and the session cookie changes', async () => {
+    const page = await browser.logIn(url(), ada);
+    const before = [...browser.cookies].find(([name]) => name.startsWith('postern_session'));
+    const done = await prove(browser, page);
+    expect(claimsOf(String((await tokensOf(done)).id_token)).amr).toEqual(['pwd', 'mfa', 'otp']);
+    const after = [...browser.cookies].find(([name]) => name.startsWith('postern_session'));
+    expect(after?.[1]).not.toBe(before?.[1]);
+  });
+  it('T32: a wrong code, a used one, and another browser change nothing', async () => {
+    const page = await browser.logIn(url(), ada);
+    expect((await prove(browser, page, { otp: '000000' })).html).toBe('Invalid otp_code.');
+    expect((await prove(withPage(), page)).html).toBe('lost');
+    const otp = await test.totp();
+    await prove(browser, page, { otp });
+    const again = await browser.logIn(url({ prompt: 'login' }), ada);
+    expect((await prove(browser, again, { otp })).html).toBe('Invalid otp_code.');
+    expect((await resume(again)).url.pathname).toBe('/u/mfa');
+  });
+  it('consent comes after the second factor, and the verdict of before still counts', async () => {
+    const page = await browser.logIn(url({ client_id: 'third-party', scope: 'openid' }), ada);
+    expect(page.url.pathname).toBe('/u/mfa');
+    const consent = await prove(browser, page);
+    expect(consent.url.pathname).toBe('/u/consent');
+    const tokens = await tokensOf(await browser.submit(consent, {}), 'third-party');
+    expect(claimsOf(String(tokens.id_token)).amr).toEqual(['pwd', 'mfa', 'otp']);
+  });
+  it('nothing is owed to who owes nothing', async () => {
+    const page = await browser.logIn(url({ client_id: 'third-party' }), grace);
+    expect(page.url.pathname).toBe('/u/consent');
+    expect((await prove(browser, page, { otp: '123456' })).html).toBe('nothing owed');
+  });
+
+  it('a remembered browser is spared, its renewals too, until it is forgotten', async () => {
+    await prove(browser, await browser.logIn(url(), ada), { remember: true });
+    const lifetime = browser.setCookies.find((cookie) => cookie.startsWith('postern_mfa'));
+    expect(lifetime).toMatch(/HttpOnly/);
+    expect(lifetime).toMatch(/Max-Age=2592000/);
+    const tokens = await tokensOf(await browser.logIn(url({ prompt: 'login' }), ada));
+    expect(claimsOf(String(tokens.id_token))).not.toHaveProperty('amr');
+    expect((await test.refresh(String(tokens.refresh_token), { client_id: 'app' })).status).toBe(200);
+    test.advance(2_592_000);
+    expect((await browser.logIn(url({ prompt: 'login' }), ada)).url.pathname).toBe('/u/mfa');
+  });
+  it('a remembered browser does not spare what an app asks for, nor other people, nor other browsers', async () => {
+    await prove(browser, await browser.logIn(url(), ada), { remember: true });
+    const login = { prompt: 'login' };
+    expect((await browser.logIn(url({ ...login, acr_values: multiFactor }), ada)).url.pathname).toBe('/u/mfa');
+    expect((await browser.logIn(url({ ...login, client_id: 'always' }), grace)).url.pathname).toBe('/u/mfa');
+    expect((await test.browser().logIn(url(), ada)).url.pathname).toBe('/u/mfa');
+  });
+  it('a new password forgets the browser', async () => {
+    await prove(browser, await browser.logIn(url(), ada), { remember: true });
+    test.advance(1);
+    await test.tenant.control.users.update('auth0|ada', { password: 'Another-Horse-43' });
+    const page = await browser.logIn(url(), { ...ada, password: 'Another-Horse-43' });
+    expect(page.url.pathname).toBe('/u/mfa');
+  });
+  it('without the box nothing is remembered', async () => {
+    await prove(browser, await browser.logIn(url(), ada));
+    expect(browser.setCookies.some((cookie) => cookie.startsWith('postern_mfa'))).toBe(false);
   });
 });
 

@@ -32,11 +32,12 @@ export async function judgeMfa(
   const askedFor = policy !== 'never' && attempt.acrValues?.includes(multiFactorAcr) === true;
   const isForMfaApi = policy !== 'never' && attempt.audience === mfaAudience(tenant.issuer);
   if (attempt.rememberedBrowser === true && !askedFor && !isForMfaApi) return undefined;
+  const owesAnyway = askedFor || requiredByRule || policy === 'always';
+  const owesWithFactor = policy === 'enrolled' || isForMfaApi;
+  if (!owesAnyway && !owesWithFactor) return undefined;
   const authenticators = await tenant.store.authenticators.list(attempt.user.id);
   const isEnrolled = hasFactor(authenticators);
-  const isRequired =
-    askedFor || requiredByRule || policy === 'always' || (isEnrolled && (policy === 'enrolled' || isForMfaApi));
-  if (!isRequired) return undefined;
+  if (!owesAnyway && !isEnrolled) return undefined;
   return {
     challenge: factorTypes(findChallengeable(tenant, attempt.user, authenticators).map(({ factor }) => factor)),
     enroll: isEnrolled ? [] : factorTypes(tenant.registry.config.mfa.factors.filter(isForEnrolling)),

@@ -61,6 +61,13 @@ export const mfaConfig = {
       mfaPolicy: 'adaptive',
     },
     {
+      clientId: 'third-party',
+      name: 'Somebody else’s app',
+      type: 'spa',
+      callbacks: [callback],
+      skipConsent: false,
+    },
+    {
       clientId: 'server',
       name: 'Server app',
       type: 'regular',
