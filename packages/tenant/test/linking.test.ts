@@ -63,6 +63,19 @@ describe('accountLinking: verified-email', () => {
     expect((await own.lastEvent('user.linked')).userId).toBe('auth0|ada');
   });
 
+  it('lets a silent login name any of the linked connections, and no other', async () => {
+    const own = await start('verified-email');
+    const browser = own.browser();
+    const url = (connection: string, prompt?: string) =>
+      own.authorizeUrl({ client_id: 'app', connection, prompt, scope: 'openid' });
+    const page = await browser.open(url('apple'));
+    await browser.submit(page, { email: 'ada@example.com', name: 'Ada', email_verified: 'yes' }, 'other');
+    expect(codeOf(await browser.open(url('apple', 'none')))).not.toBe('');
+    expect(codeOf(await browser.open(url('Username-Password-Authentication', 'none')))).not.toBe('');
+    const other = await browser.open(url('google-oauth2', 'none'));
+    expect(other.callback?.searchParams.get('error')).toBe('login_required');
+  });
+
   it('does the same for a passwordless login, and all three ways lead to one user', async () => {
     const own = await start('verified-email');
     expect((await byCode(own, 'ada@example.com')).sub).toBe('auth0|ada');

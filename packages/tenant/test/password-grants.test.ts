@@ -152,6 +152,49 @@ describe('password-realm', () => {
   });
 });
 
+describe('who signed up', () => {
+  const signUp = (changes: Record<string, unknown> = {}) =>
+    test.json('/dbconnections/signup', {
+      client_id: 'app',
+      connection: database,
+      email: 'mary@example.com',
+      username: 'mary.s',
+      password: 'Rocket-Horse-42',
+      user_metadata: { plan: 'pro' },
+      ...changes,
+    });
+
+  it('logs in at once by e-mail or username; the link in the mail verifies the address', async () => {
+    expect((await signUp()).body).toMatchObject({ email_verified: false, username: 'mary.s' });
+    const login = { username: 'mary.s', password: 'Rocket-Horse-42' };
+    expect(claimsOf(String((await test.realm(login)).body.id_token)).email_verified).toBe(false);
+    const mail = await test.newest('mary@example.com');
+    expect((await fetch(mail.link ?? '')).status).toBe(200);
+    expect(claimsOf(String((await test.realm(login)).body.id_token)).email_verified).toBe(true);
+    expect((await fetch(mail.link ?? '')).status).toBe(400);
+  });
+
+  it('keeps a phone number that is one, and is refused with one that is not', async () => {
+    const changes = { connection: 'Staff', username: undefined, email: 'phone@example.com' };
+    const refused = await signUp({ ...changes, phone_number: '0123' });
+    expect([refused.status, refused.body]).toEqual([400, { error: 'phone_number is not valid' }]);
+    expect((await signUp({ ...changes, phone_number: '+15550142' })).body.phone_number).toBe('+15550142');
+  });
+
+  it('gets a new password with the link in the mail, and the old one is worth nothing', async () => {
+    await signUp({ email: 'joan@example.com', username: 'joan' });
+    const request = { client_id: 'app', connection: database, email: 'joan@example.com' };
+    expect((await test.json('/dbconnections/change_password', request)).status).toBe(200);
+    const { link = '' } = await test.newest('joan@example.com');
+    const browser = test.browser();
+    const page = await browser.open(link);
+    const form = { password: 'Orbit-Horse-43', confirmation: 'Orbit-Horse-43' };
+    expect((await browser.submit(page, form)).html).toContain('Your password is changed');
+    expect((await test.realm({ username: 'joan', password: 'Rocket-Horse-42' })).status).toBe(403);
+    expect((await test.realm({ username: 'joan', password: 'Orbit-Horse-43' })).status).toBe(200);
+  });
+});
+
 describe('password', () => {
   it('asks the default directory: the first database of the client', async () => {
     expect((await password()).status).toBe(200);

@@ -102,6 +102,7 @@ function readSignup(parameters: Parameters, connection: ConnectionConfig) {
   if (connection.requiresUsername && username === undefined) throw refuse('username is required');
   if (!isEmailAddress(email)) throw refuse('email is not a valid email address');
   if (username !== undefined && !isUsername(username)) throw refuse('username is not valid');
+  if (phoneNumber !== undefined && !/^\+[0-9]{1,15}$/.test(phoneNumber)) throw refuse('phone_number is not valid');
   const profile = Object.fromEntries(
     profileFields.flatMap((name) => (parameters[name] === undefined ? [] : [[name, parameters[name]]])),
   );

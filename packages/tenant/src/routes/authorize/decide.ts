@@ -34,7 +34,7 @@ export interface Situation {
 export async function decide(tenant: TenantContext, c: Context, situation: Situation): Promise<Decision> {
   const { params, login } = situation;
   const isSilent = params.prompt.includes('none');
-  if (login === undefined || mustAuthenticate(tenant, situation, login)) {
+  if (login === undefined || (await mustAuthenticate(tenant, situation, login))) {
     if (isSilent) throw refuseSilently('login_required', 'Login required', situation);
     return { kind: 'page', prompt: params.screenHint === 'signup' ? 'signup' : 'login' };
   }
@@ -58,12 +58,23 @@ export async function decide(tenant: TenantContext, c: Context, situation: Situa
   return { kind: 'code', login, scope, gate: kept };
 }
 
-function mustAuthenticate(tenant: TenantContext, { params, result }: Situation, { session, user }: Login): boolean {
+async function mustAuthenticate(
+  tenant: TenantContext,
+  { params, result }: Situation,
+  { session, user }: Login,
+): Promise<boolean> {
   if (result.authenticated === session.id) return false;
   if (params.prompt.includes('login')) return true;
-  if (params.connection !== undefined && params.connection !== user.connection) return true;
+  if (params.connection !== undefined && !(await signsInBy(tenant, user, params.connection))) return true;
   if (params.maxAge === undefined) return false;
   return params.maxAge === 0 || tenant.clock.now() > session.authTime + params.maxAge * 1000;
+}
+
+/** Whether the connection is the user's own, or one that was linked to them. */
+async function signsInBy(tenant: TenantContext, user: User, connection: string): Promise<boolean> {
+  if (user.connection === connection) return true;
+  const linked = await tenant.store.identities.list(user.id);
+  return linked.some((identity) => identity.connection === connection);
 }
 
 /**
