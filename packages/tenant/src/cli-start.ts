@@ -2,14 +2,15 @@ import { existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { StartOptions } from './cli-options.ts';
 import { ConfigError } from './config/config-error.ts';
-import type { TenantConfig } from './config/schema.ts';
+import { sampleConfig } from './config/sample.ts';
+import type { TenantConfig, TenantConfigInput } from './config/schema.ts';
 import type { ClockState } from './control/control.ts';
 import { isLoopback } from './http/loopback.ts';
 import { createTenant, type Tenant } from './tenant.ts';
 
 /** Starts a tenant and keeps it until a signal comes. */
 export async function startTenant(options: StartOptions): Promise<void> {
-  const config = options.config === undefined ? undefined : await readConfig(options.config);
+  const config = withOptions(options.config === undefined ? sampleConfig : await readConfig(options.config), options);
   const tenant = await createTenant(config, {
     dataDir: options.data,
     databaseUrl: options.database,
@@ -17,14 +18,31 @@ export async function startTenant(options: StartOptions): Promise<void> {
   });
   try {
     if (options.importFile !== undefined) await importFrom(tenant, options.importFile, options.exportFile);
-    const { issuer, port } = await tenant.listen({ port: options.port, host: options.host });
+    const listening = await tenant.listen({ port: options.port, host: options.host });
     stopOnSignal(tenant, options);
-    process.stdout.write(options.json ? describeAsJson(tenant, issuer) : describe(tenant, issuer, port, options));
+    process.stdout.write(options.json ? describeAsJson(tenant, listening) : describe(tenant, listening, options));
   } catch (error) {
     await tenant.close();
     throw error;
   }
 }
+
+/** What the command line says goes over the configuration. */
+function withOptions(config: TenantConfigInput, options: StartOptions): TenantConfigInput {
+  const { smtp, smsWebhook, actions: directory } = options;
+  return {
+    ...config,
+    ...(options.https ? { https: true } : {}),
+    delivery: {
+      ...config.delivery,
+      ...(smtp === undefined ? {} : { smtp }),
+      ...(smsWebhook === undefined ? {} : { smsWebhook }),
+    },
+    actions: { ...config.actions, ...(directory === undefined ? {} : { directory }) },
+  };
+}
+
+type Listening = Awaited<ReturnType<Tenant['listen']>>;
 
 async function readConfig(path: string): Promise<TenantConfig> {
   const { loadConfig } = await import('./config/load.ts');
@@ -68,9 +86,9 @@ function stopOnSignal(tenant: Tenant, { exportFile }: StartOptions): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopOnce);
 }
 
-function describeAsJson(tenant: Tenant, issuer: string): string {
+function describeAsJson(tenant: Tenant, { issuer, ca }: Listening): string {
   const control = `${issuer}__tenant`;
-  return `${JSON.stringify({ ready: true, issuer, control, secret: tenant.control.secret })}\n`;
+  return `${JSON.stringify({ ready: true, issuer, control, secret: tenant.control.secret, ca })}\n`;
 }
 
 /** Nothing while the clock shows the machine's time; data of an earlier run may bring another. */
@@ -79,8 +97,8 @@ function describeClock({ now, stopped }: ClockState): string[] {
   return stopped || away ? [`${stopped ? 'stopped at' : 'moved to'} ${new Date(now).toISOString()}`] : [];
 }
 
-function describe(tenant: Tenant, issuer: string, port: number, options: StartOptions): string {
-  const { clients, apis, users } = tenant.context.registry.config;
+function describe(tenant: Tenant, { issuer, url, ca }: Listening, options: StartOptions): string {
+  const { clients, apis, users, delivery } = tenant.context.registry.config;
   const line = (name: string, value: string) => `  ${name.padEnd(12)} ${value}`;
   const people = users
     .filter((user) => user.password !== undefined)
@@ -91,13 +109,17 @@ function describe(tenant: Tenant, issuer: string, port: number, options: StartOp
     'Postern tenant: a local identity provider for development and tests. Not for production.',
     '',
     line('Issuer', issuer),
-    line('Dashboard', `http://localhost:${port}/__tenant?secret=${tenant.control.secret}`),
+    line('Dashboard', `${url}__tenant?secret=${tenant.control.secret}`),
     ...clients.map((client) => line('Client', `${client.clientId} (${client.type})`)),
     ...apis.map((api) => line('API', `${api.identifier}${api.scopes.length > 0 ? ` (${api.scopes.join(' ')})` : ''}`)),
     ...people,
     ...(options.host === undefined || isLoopback(new URL(`http://${options.host}`))
       ? []
       : [line('Network', `open to everybody who reaches ${options.host}`)]),
+    ...(ca === undefined ? [] : [line('Trust', `${ca} (in NODE_EXTRA_CA_CERTS, your browser, your device)`)]),
+    ...(delivery.smtp === undefined ? [] : [line('Mail', 'also goes to the SMTP server')]),
+    ...(delivery.smsWebhook === undefined ? [] : [line('SMS', 'also goes to the webhook')]),
+    ...tenant.context.actions.postLogin.map(({ name }) => line('Action', name)),
     ...describeClock(tenant.control.clock.get()).map((text) => line('Clock', text)),
     line('Data', options.database ? 'PostgreSQL' : (options.data ?? 'in memory, gone when this stops')),
     '',

@@ -33,6 +33,11 @@ async function run(args: readonly string[]): Promise<void> {
       process.stdout.write(`Wrote ${options.file}. Start with: postern-tenant --config ${options.file}\n`);
       return;
     }
+    case 'import-users': {
+      const { importUsersFrom } = await import('./cli-import-users.ts');
+      process.exitCode = await importUsersFrom(options);
+      return;
+    }
     case 'start': {
       // Loaded here, so that a question for the version does not wait for a server, and no warning comes before it is muted.
       const { startTenant } = await import('./cli-start.ts');

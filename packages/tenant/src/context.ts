@@ -1,6 +1,8 @@
+import type { Actions } from './actions/actions.ts';
 import type { Clock } from './clock.ts';
 import type { Registry } from './config/registry.ts';
 import type { Faults } from './control/faults.ts';
+import type { FixedCodes } from './control/fixed-codes.ts';
 import type { Outbox } from './delivery/outbox.ts';
 import type { EventLog } from './events/event-log.ts';
 import type { KeyRing } from './keys/key-ring.ts';
@@ -24,6 +26,9 @@ export interface TenantContext {
   readonly outbox: Outbox;
   readonly events: EventLog;
   readonly faults: Faults;
+  readonly fixedCodes: FixedCodes;
+  /** The tenant's own rules; none unless configured. */
+  readonly actions: Actions;
   /** Per-run secret that guards the control API and the dashboard. */
   readonly controlSecret: string;
   /** Keyed hash for CSRF tokens and cookie signatures; the same in every process on one database. */

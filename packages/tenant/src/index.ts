@@ -1,3 +1,7 @@
+export type { ActionModule, PostLoginAction, PreUserRegistrationAction } from './actions/actions.ts';
+export type { PostLoginApi } from './actions/post-login-api.ts';
+export type { PostLoginEvent } from './actions/post-login-event.ts';
+export type { PreUserRegistrationApi, PreUserRegistrationEvent } from './actions/pre-user-registration.ts';
 export { ConfigError, type ConfigIssue } from './config/config-error.ts';
 export { sampleConfig } from './config/sample.ts';
 export type { TenantConfig, TenantConfigInput } from './config/schema.ts';
@@ -11,5 +15,6 @@ export type { SignInOptions, StorageState } from './control/sign-in.ts';
 export type { ControlUser, UserControl, UserIdentity } from './control/users.ts';
 export type { OutboxMessage } from './delivery/outbox.ts';
 export type { TenantEvent } from './events/event-log.ts';
+export type { ImportSummary } from './import/import-users.ts';
 export type { ListenOptions } from './listen.ts';
 export { createTenant, type Tenant, type TenantOptions } from './tenant.ts';

@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { createAdaptorServer } from '@hono/node-server';
 
 type FetchCallback = Parameters<typeof createAdaptorServer>[0]['fetch'];
@@ -16,35 +17,55 @@ export interface ListenOptions {
   readonly host?: string | undefined;
 }
 
+/** Key and certificate chain as PEM: the tenant speaks https. */
+export interface TlsFiles {
+  readonly key: string;
+  readonly cert: string;
+}
+
 export const DEFAULT_PORT = 4455;
 
 /** How many free ports to try for one that is free on both loopback addresses. */
 const ATTEMPTS = 20;
 
-export async function listenOn(fetch: FetchCallback, { port, host }: ListenOptions): Promise<Listening> {
+export async function listenOn(
+  fetch: FetchCallback,
+  { port, host }: ListenOptions,
+  tls?: TlsFiles,
+): Promise<Listening> {
   const wanted = port ?? DEFAULT_PORT;
   try {
-    return await bindAll(fetch, wanted, host);
+    return await bindAll(createServerMaker(fetch, tls), wanted, host);
   } catch (error) {
     if (!isTaken(error) || (port !== undefined && port !== 0)) throw error;
   }
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await bindAll(fetch, 0, host);
+      return await bindAll(createServerMaker(fetch, tls), 0, host);
     } catch (error) {
       if (!isTaken(error) || attempt === ATTEMPTS) throw error;
     }
   }
 }
 
-async function bindAll(fetch: FetchCallback, port: number, host: string | undefined): Promise<Listening> {
-  const first = await bind(fetch, port, host ?? '127.0.0.1');
+type ServerMaker = () => Server;
+
+function createServerMaker(fetch: FetchCallback, tls: TlsFiles | undefined): ServerMaker {
+  return () => {
+    if (tls === undefined) return createAdaptorServer({ fetch }) as Server;
+    const { key, cert } = tls;
+    return createAdaptorServer({ fetch, createServer: createHttpsServer, serverOptions: { key, cert } }) as Server;
+  };
+}
+
+async function bindAll(create: ServerMaker, port: number, host: string | undefined): Promise<Listening> {
+  const first = await bind(create(), port, host ?? '127.0.0.1');
   const address = first.address();
   const bound = typeof address === 'object' && address !== null ? address.port : port;
   const servers = [first];
   if (host === undefined || host === 'localhost') {
     try {
-      servers.push(await bind(fetch, bound, '::1'));
+      servers.push(await bind(create(), bound, '::1'));
     } catch (error) {
       if (isTaken(error)) {
         // Somebody else answers on [::1] there: a browser that asks for `localhost` could reach them instead of us.
@@ -57,8 +78,7 @@ async function bindAll(fetch: FetchCallback, port: number, host: string | undefi
   return { port: bound, host: host ?? '127.0.0.1', close: () => closeAll(servers) };
 }
 
-function bind(fetch: FetchCallback, port: number, host: string): Promise<Server> {
-  const server = createAdaptorServer({ fetch }) as Server;
+function bind(server: Server, port: number, host: string): Promise<Server> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host === 'localhost' ? '127.0.0.1' : host, () => {

@@ -24,7 +24,7 @@ export function createApp(
   const app = new Hono<ProtocolEnv>();
   app.use(injectFaults(tenant));
   app.use(securityHeaders);
-  app.use(limitBodySize(`${CONTROL_PATH}/api/import`));
+  app.use(limitBodySize([`${CONTROL_PATH}/api/import`, `${CONTROL_PATH}/api/users/import`]));
 
   app.route(`${CONTROL_PATH}/api`, controlRoutes(tenant, control));
   app.route('/', protocolRoutes(tenant));

@@ -1,3 +1,4 @@
+import { type ActionModule, collectActions } from './actions/actions.ts';
 import { parseIssuer } from './config/issuer.ts';
 import { createRegistry } from './config/registry.ts';
 import { sampleConfig } from './config/sample.ts';
@@ -6,9 +7,12 @@ import { validateConfig } from './config/validate.ts';
 import type { TenantContext } from './context.ts';
 import { createControl, type TenantControl } from './control/control.ts';
 import { createFaults } from './control/faults.ts';
+import { createFixedCodes } from './control/fixed-codes.ts';
 import { wasDropped } from './control/inject-faults.ts';
+import { createDelivery } from './delivery/deliver.ts';
 import { createOutbox } from './delivery/outbox.ts';
 import { createEventLog } from './events/event-log.ts';
+import { prepareTls, type Tls } from './https/server-certificate.ts';
 import { createKeyRing } from './keys/key-ring.ts';
 import { createMac } from './keys/mac.ts';
 import { DEFAULT_PORT, type Listening, type ListenOptions, listenOn } from './listen.ts';
@@ -26,13 +30,21 @@ export interface TenantOptions {
   readonly databaseUrl?: string | undefined;
   /** Public address, when the machine is reached under another one than `http://localhost:PORT/`. */
   readonly issuer?: string | undefined;
+  /** The tenant's own rules, beside those of `actions.directory`, and after them. */
+  readonly actions?: ActionModule | undefined;
   /** Told about failures inside the tenant. Default: `console.error`. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
 export interface Tenant {
   /** Starts answering over HTTP. Port: 4455, or a free one when that is taken; 0 for any. Host: loopback. */
-  listen(options?: ListenOptions): Promise<{ issuer: string; url: string; port: number }>;
+  listen(options?: ListenOptions): Promise<{
+    issuer: string;
+    url: string;
+    port: number;
+    /** With `https: true`, path of the certificate that browsers, devices and `NODE_EXTRA_CA_CERTS` have to trust. */
+    ca?: string;
+  }>;
   /** Answers a request in-process, without a socket. A dropped answer rejects as a broken connection does. */
   fetch(request: Request): Promise<Response>;
   /** What a test may do: users, outbox, events, clock, keys, faults, reset, sign-in without pages. */
@@ -68,8 +80,10 @@ export async function createTenant(
     if (closing === undefined) (options.onError ?? console.error)(error);
   };
   let issuer = options.issuer === undefined ? undefined : parseIssuer(options.issuer);
-  const currentIssuer = () => issuer ?? `http://localhost:${DEFAULT_PORT}/`;
-  const registry = createRegistry(validateConfig(config), currentIssuer);
+  const checked = validateConfig(config);
+  const scheme = checked.https === false ? 'http' : 'https';
+  const currentIssuer = () => issuer ?? `${scheme}://localhost:${DEFAULT_PORT}/`;
+  const registry = createRegistry(checked, currentIssuer);
 
   const store = await openStore(options);
   const sharedClock = createSharedClock(store, onError);
@@ -82,14 +96,16 @@ export async function createTenant(
     configuredKeys: registry.config.signingKeys,
   });
   const passwords = createPasswordHasher();
-  const outbox = createOutbox(store, clock);
   const events = createEventLog(store, clock, onError);
+  const delivery = createDelivery({ config: registry.config.delivery, store, events, onError });
+  const outbox = createOutbox(store, clock, delivery);
   const seeder = createSeeder(store, registry, passwords);
 
   // The key is made on other threads while the rest goes on; only the first token waits for it.
   keys.prepareCurrent().catch(onError);
-  const [{ mac, reload }] = await Promise.all([
+  const [{ mac, reload }, actions] = await Promise.all([
     createMac(store),
+    readActions(registry.config, options.actions),
     sharedClock.load().then(() => seeder.seed(clock.now())),
   ]).catch(async (error) => {
     closing = store.close();
@@ -109,6 +125,8 @@ export async function createTenant(
     outbox,
     events,
     faults: createFaults(),
+    fixedCodes: createFixedCodes(registry.config.users),
+    actions,
     controlSecret: createSecret(),
     mac,
   };
@@ -138,6 +156,7 @@ export async function createTenant(
 
   const sweeping = setInterval(() => store.sweep(clock.now()).catch(onError), SWEEP_EVERY);
   sweeping.unref();
+  delivery.resume().catch(onError);
   let listening: Listening | undefined;
 
   const close = async () => {
@@ -147,6 +166,7 @@ export async function createTenant(
       new Promise((resolve) => setTimeout(resolve, CLOSE_PATIENCE).unref()),
     ]);
     await listening?.close();
+    await delivery.close();
     await Promise.all([events.flush(), sharedClock.saved()]);
     await store.close();
   };
@@ -156,12 +176,17 @@ export async function createTenant(
     control,
     async listen(listenOptions = {}) {
       if (listening) throw new Error(`This tenant listens already, on port ${listening.port}.`);
-      listening = await listenOn(answer, listenOptions);
+      const { https } = registry.config;
+      const tls: Tls | undefined =
+        https === false
+          ? undefined
+          : await prepareTls(https, { host: listenOptions.host, issuer: options.issuer, dataDir: options.dataDir });
+      listening = await listenOn(answer, listenOptions, tls);
       const { host, port } = listening;
-      const url = `http://${urlHost(host)}:${port}/`;
+      const url = `${tls === undefined ? 'http' : 'https'}://${urlHost(host)}:${port}/`;
       issuer ??= url;
       keys.prepareNext().catch(onError);
-      return { issuer, url, port };
+      return { issuer, url, port, ...(tls?.caPath === undefined ? {} : { ca: tls.caPath }) };
     },
     async fetch(request) {
       const response = await answer(request);
@@ -174,6 +199,14 @@ export async function createTenant(
       return closing;
     },
   };
+}
+
+/** Loaded only where there are some, so that no start waits for it. */
+async function readActions(config: TenantConfig, own: ActionModule | undefined) {
+  const { directory } = config.actions;
+  const loaded =
+    directory === undefined ? [] : await (await import('./actions/load-actions.ts')).loadActions(directory);
+  return collectActions([...loaded, ...(own === undefined ? [] : [{ ...own, name: 'of createTenant' }])]);
 }
 
 /** The name under which a bound address is reached from this machine. */

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { extname, resolve } from 'node:path';
+import { dirname, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import stripJsonComments from 'strip-json-comments';
 import { ConfigError } from './config-error.ts';
@@ -13,7 +13,19 @@ import { validateConfig } from './validate.ts';
  * @throws ConfigError that names the file.
  */
 export async function loadConfig(path: string): Promise<TenantConfig> {
-  return validateConfig(await readConfig(path), path);
+  return resolvePaths(validateConfig(await readConfig(path), path), dirname(path));
+}
+
+/** A path in a file is meant from where the file is. */
+function resolvePaths(config: TenantConfig, folder: string): TenantConfig {
+  const { actions, https } = config;
+  const directory = actions.directory === undefined ? undefined : resolve(folder, actions.directory);
+  const at = (pem: string) => (pem.includes('-----BEGIN ') ? pem : resolve(folder, pem));
+  return {
+    ...config,
+    actions: { ...actions, directory },
+    https: typeof https === 'boolean' ? https : { key: at(https.key), cert: at(https.cert) },
+  };
 }
 
 async function readConfig(path: string): Promise<unknown> {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { runPreUserRegistration } from '../actions/pre-user-registration.ts';
 import type { ConnectionConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
 import { DuplicateUserError, type User } from '../store/store.ts';
@@ -18,7 +19,9 @@ export interface ExternalIdentity {
 
 export type Resolved =
   | { readonly kind: 'known' | 'created' | 'linked'; readonly user: User }
-  | { readonly kind: 'signup_disabled' };
+  | { readonly kind: 'signup_disabled' }
+  /** A rule of the tenant refused; `message` is for the person. */
+  | { readonly kind: 'denied'; readonly message: string };
 
 /**
  * The user an identity belongs to. In this order: a user it was linked to, the user it made earlier, with
@@ -90,6 +93,11 @@ async function link(tenant: TenantContext, user: User, identity: ExternalIdentit
 async function create(tenant: TenantContext, identity: ExternalIdentity): Promise<Resolved> {
   const { connection, key, email, emailVerified, phoneNumber, profile, clientId } = identity;
   const isPasswordless = connection.strategy === 'email' || connection.strategy === 'sms';
+  // As on Auth0, social providers do not ask these rules.
+  const rules = isPasswordless
+    ? await runPreUserRegistration(tenant, { ...identity, userMetadata: {} })
+    : ({ kind: 'pass', userMetadata: {}, appMetadata: {} } as const);
+  if (rules.kind === 'denied') return rules;
   try {
     const user = await tenant.store.users.create(
       {
@@ -100,6 +108,8 @@ async function create(tenant: TenantContext, identity: ExternalIdentity): Promis
         phoneNumber,
         phoneVerified: phoneNumber !== undefined,
         profile,
+        userMetadata: rules.userMetadata,
+        appMetadata: rules.appMetadata,
       },
       tenant.clock.now(),
     );

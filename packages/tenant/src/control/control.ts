@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { TenantContext } from '../context.ts';
 import type { OutboxMessage, WaitingOutbox } from '../delivery/outbox.ts';
 import type { BufferedEventLog, TenantEvent } from '../events/event-log.ts';
+import type { ImportSummary } from '../import/import-users.ts';
 import type { PreparedKeyRing } from '../keys/key-ring.ts';
 import type { RefreshFamily, Session, StoreDump } from '../store/store.ts';
 import type { TokenResponse } from '../tokens/issue.ts';
@@ -14,7 +15,10 @@ import {
   eventWaitSchema,
   familyFilterSchema,
   faultSchema,
+  fixedCodeChangeSchema,
   importSchema,
+  type importUsersSchema,
+  lastMessageSchema,
   outboxFilterSchema,
   outboxWaitSchema,
   parseInput,
@@ -50,7 +54,24 @@ export interface TenantControl {
      * @throws ControlError `timeout` after `timeoutMs` (default 5000)
      */
     waitForMessage(filter?: z.input<typeof outboxWaitSchema>): Promise<OutboxMessage>;
+    /**
+     * The newest message to an address, with its `code` or `link`.
+     * @throws ControlError `not_found`
+     */
+    lastMessage(filter: z.input<typeof lastMessageSchema>): Promise<OutboxMessage>;
   };
+  /**
+   * Every code sent to this e-mail address or phone number is this one from now on, until `null` or `reset`. Whoever knows the
+   * address can then sign in: it is for tests that cannot read the outbox.
+   */
+  fixCode(to: string, code: string | null): void;
+  /**
+   * Users of Auth0's bulk import or export, as records or as the text of a file. Each comes whole or not at all.
+   * @param options.connection a database; default: the first
+   * @param options.upsert change users who exist instead of refusing them; their passwords stay. Default: false
+   * @throws ControlError `invalid_request` when the text cannot be read
+   */
+  importUsers(users: readonly unknown[] | string, options?: z.input<typeof importUsersSchema>): Promise<ImportSummary>;
   readonly events: {
     list(filter?: z.input<typeof eventFilterSchema>): Promise<TenantEvent[]>;
     /**
@@ -132,6 +153,12 @@ export function createControl({ tenant, outbox, events, keys, seeder, reloadSett
           `No message ${describe(wanted)} within ${timeoutMs} ms. The newest in the outbox: ${there.join(', ') || 'none'}.`,
         );
       },
+      async lastMessage(filter) {
+        const wanted = withoutUndefined(parseInput(lastMessageSchema, filter));
+        const [newest] = await outbox.list({ ...wanted, limit: 1 });
+        if (newest) return newest;
+        throw new ControlError('not_found', `There is no message ${describe(wanted).replace(/ came$/, '')}.`);
+      },
     },
 
     events: {
@@ -148,6 +175,21 @@ export function createControl({ tenant, outbox, events, keys, seeder, reloadSett
           `No event ${describe(wanted)} within ${timeoutMs} ms. The newest: ${there.join(', ') || 'none'}.`,
         );
       },
+    },
+
+    fixCode(to, code) {
+      const change = parseInput(fixedCodeChangeSchema, { to, code });
+      if (change.code === null) tenant.fixedCodes.remove(change.to);
+      else tenant.fixedCodes.set(change.to, change.code);
+      tell(
+        'code.fixed',
+        `Codes to ${change.to} are ${change.code === null ? 'random again' : 'now the same every time'}, as asked through the control API.`,
+      );
+    },
+
+    async importUsers(users, options) {
+      const { importUsersInto } = await import('./import-users.ts');
+      return importUsersInto(tenant, users, options);
     },
 
     clock: {
@@ -213,6 +255,7 @@ export function createControl({ tenant, outbox, events, keys, seeder, reloadSett
       await store.clear();
       clock.reset();
       faults.clear();
+      tenant.fixedCodes.clear();
       await seeder.seed(clock.now());
     },
 

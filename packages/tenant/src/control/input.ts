@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { explainIssue } from '../config/explain-issue.ts';
-import { userSchema } from '../config/schema.ts';
+import { fixedCodeSchema, userSchema } from '../config/schema.ts';
 import { ControlError } from './control-error.ts';
 
 /** What the control API takes, checked the same in-process and over HTTP. */
@@ -38,6 +38,13 @@ export const outboxFilterSchema = z.strictObject({ ...outboxFilter, limit });
 export const outboxWaitSchema = z.strictObject({ ...outboxFilter, timeoutMs });
 
 export const lastCodeSchema = z.strictObject({ to: z.string().min(1), template: z.string().optional() });
+
+export const lastMessageSchema = z.strictObject({ to: z.string().min(1), template: z.string().optional() });
+export const fixedCodeChangeSchema = z.strictObject({ to: z.string().min(1), code: fixedCodeSchema.nullable() });
+
+/** Over HTTP these come as texts. */
+const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
+export const importUsersSchema = z.strictObject({ connection: z.string().optional(), upsert: flag.default(false) });
 
 export const eventFilterSchema = z.strictObject({ type: z.string().optional(), afterId, limit });
 export const eventWaitSchema = z.strictObject({

@@ -4,7 +4,7 @@ import { limitImportSize } from '../http/body-size.ts';
 import { isSameSecret } from '../tokens/secret.ts';
 import type { TenantControl } from './control.ts';
 import { ControlError, type ControlErrorCode } from './control-error.ts';
-import { clockChangeSchema, parseInput } from './input.ts';
+import { clockChangeSchema, fixedCodeChangeSchema, parseInput } from './input.ts';
 
 const statuses = { invalid_request: 400, not_found: 404, conflict: 409, timeout: 504 } as const satisfies Record<
   ControlErrorCode,
@@ -24,6 +24,9 @@ export function controlRoutes(tenant: TenantContext, control: TenantControl): Ho
 
   api.get('/users', async (c) => c.json(await control.users.list(query(c))));
   api.post('/users', async (c) => c.json(await control.users.create(await readJson(c)), 201));
+  api.post('/users/import', limitImportSize, async (c) =>
+    c.json(await control.importUsers(await c.req.text(), query(c))),
+  );
   api.get('/users/:id', async (c) => c.json(await control.users.get(c.req.param('id'))));
   api.patch('/users/:id', async (c) => c.json(await control.users.update(c.req.param('id'), await readJson(c))));
   api.delete('/users/:id', async (c) => {
@@ -52,9 +55,15 @@ export function controlRoutes(tenant: TenantContext, control: TenantControl): Ho
     await control.mfa.denyPush(named(c));
     return done(c);
   });
+  api.put('/codes', async (c) => {
+    const { to, code } = parseInput(fixedCodeChangeSchema, await readJson(c));
+    control.fixCode(to, code);
+    return done(c);
+  });
   api.get('/codes', async (c) => c.json({ code: await control.mfa.lastCode(query(c)) }));
 
   api.get('/outbox', async (c) => c.json(await control.outbox.list(query(c))));
+  api.get('/outbox/last', async (c) => c.json(await control.outbox.lastMessage(query(c))));
   api.get('/outbox/wait', async (c) => c.json(await control.outbox.waitForMessage(query(c))));
   api.get('/events', async (c) => c.json(await control.events.list(query(c))));
   api.get('/events/wait', async (c) => c.json(await control.events.waitFor(query(c))));

@@ -1,5 +1,6 @@
 import type { ClientConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
+import { type Passed, passGate, type Verdict } from '../login/gate.ts';
 import { createSession } from '../sessions/browser-session.ts';
 import { cookieAttributes, cookieName } from '../sessions/cookies.ts';
 import type { User } from '../store/store.ts';
@@ -37,7 +38,7 @@ export interface StorageState {
   readonly origins: readonly never[];
 }
 
-/** Tokens as a login through the pages would give them, session included. */
+/** Tokens as a login through the pages would give them, session included. Rules run; a second factor is not asked for. */
 export async function signInWithoutPages(tenant: TenantContext, options: SignInOptions): Promise<TokenResponse> {
   const { user: name, clientId, audience: named, scope, mfa } = parseInput(signInSchema, options);
   const client = findClient(tenant, clientId);
@@ -51,14 +52,26 @@ export async function signInWithoutPages(tenant: TenantContext, options: SignInO
       `audience: there is no API "${audience}"; allowed: ${known || 'none is configured'}`,
     );
   }
-  const { session } = await createSession(tenant, user, amrWith(mfa));
+  const amr = amrWith(mfa);
+  const verdict = await passGate(tenant, {
+    client,
+    user,
+    connection: user.connection,
+    protocol: 'redirect',
+    amr,
+    audience,
+    scope: allowedScope(client, api, parseScope(scope ?? 'openid profile email')),
+    request: { ip: 'local' },
+  });
+  if (verdict.kind === 'denied') throw new ControlError('conflict', `The login was denied: ${verdict.reason}`);
+  const { session } = await createSession(tenant, user, amr);
   await tenant.store.sessions.addClient(session.id, client.clientId, tenant.clock.now());
   await recordLogin(tenant, user, client.clientId);
   return issue(tenant, {
     client,
     user,
     audience,
-    scope: allowedScope(client, api, parseScope(scope ?? 'openid profile email')),
+    ...passedOf(verdict),
     sessionId: session.id,
     authTime: session.authTime,
     amr: session.amr,
@@ -80,6 +93,11 @@ export async function createSessionState(
 
 function amrWith(mfa: boolean): string[] {
   return mfa ? ['pwd', 'mfa', 'otp'] : ['pwd'];
+}
+
+function passedOf(verdict: Extract<Verdict, { kind: 'pass' | 'mfa' }>): Passed {
+  const { scope, idTokenClaims, accessTokenClaims } = verdict.kind === 'pass' ? verdict : verdict.passed;
+  return { scope, idTokenClaims, accessTokenClaims };
 }
 
 function findClient(tenant: TenantContext, clientId: string | undefined): ClientConfig {

@@ -16,10 +16,18 @@ export interface OutboxMessage {
   /** The link or code in it, so that a test need not read the prose. */
   readonly link?: string | undefined;
   readonly code?: string | undefined;
+  /** Its way out of the tenant, by SMTP or webhook. Absent: it stays in the outbox. */
+  readonly delivery?: 'queued' | 'sent' | 'failed' | undefined;
+  /** Tries so far. */
+  readonly attempts?: number | undefined;
+  /** Why the latest try failed. */
+  readonly lastError?: string | undefined;
 }
 
+export type NewOutboxMessage = Omit<OutboxMessage, 'id' | 'at' | 'delivery' | 'attempts' | 'lastError'>;
+
 export interface Outbox {
-  send(message: Omit<OutboxMessage, 'id' | 'at'>): Promise<OutboxMessage>;
+  send(message: NewOutboxMessage): Promise<OutboxMessage>;
   list(options?: { to?: string; template?: string; afterId?: number; limit?: number }): Promise<OutboxMessage[]>;
 }
 
@@ -30,11 +38,25 @@ export interface WaitingOutbox extends Outbox {
   waitFor(filter: OutboxFilter, timeoutMs: number): Promise<OutboxMessage | undefined>;
 }
 
-export function createOutbox(store: Store, clock: Clock): WaitingOutbox {
+/** What takes messages out of the tenant, if anything does. */
+export interface Departures {
+  /** Whether messages of that channel leave. */
+  takes(message: Pick<OutboxMessage, 'channel'>): boolean;
+  /** Sets out with a message that was stored as queued; nobody waits for it. */
+  begin(message: OutboxMessage): void;
+}
+
+export function createOutbox(store: Store, clock: Clock, departures?: Departures): WaitingOutbox {
   const waiting = new Set<() => void>();
   return {
     async send(message) {
-      const kept = await store.outbox.insert({ ...message, at: clock.now() });
+      const leaves = departures?.takes(message) === true;
+      const kept = await store.outbox.insert({
+        ...message,
+        at: clock.now(),
+        ...(leaves ? { delivery: 'queued', attempts: 0 } : {}),
+      });
+      if (leaves) departures.begin(kept);
       for (const wake of waiting) wake();
       return kept;
     },

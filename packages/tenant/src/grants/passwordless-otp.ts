@@ -31,6 +31,9 @@ export const grantPasswordlessOtp: Grant = async (request, tenant) => {
       `The address ${request.request.ip} gave too many wrong codes and passwords and is slowed down.`,
     );
   }
+  if (login.kind === 'denied') {
+    throw new OAuthError('access_denied', login.text, { status: 403, explanation: login.explanation });
+  }
   if (login.kind !== 'ok') {
     throw new OAuthError('invalid_grant', login.text, { status: 403, explanation: login.explanation });
   }

@@ -1,3 +1,4 @@
+import { runPostLogin } from '../actions/run-post-login.ts';
 import type { ClientConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
 import type { FactorType } from '../mfa/factors/factor.ts';
@@ -11,6 +12,16 @@ export interface RequestFacts {
   readonly language?: string | undefined;
   readonly query?: Readonly<Record<string, string | undefined>> | undefined;
   readonly body?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+/** What of an authorization request a rule may look at, in the words of Auth0's Actions. */
+export interface TransactionFacts {
+  readonly redirect_uri?: string | undefined;
+  readonly state?: string | undefined;
+  readonly login_hint?: string | undefined;
+  readonly prompt?: readonly string[] | undefined;
+  readonly response_type?: readonly string[] | undefined;
+  readonly response_mode?: string | undefined;
 }
 
 /** Somebody proved who they are, and tokens or a code are about to be made. */
@@ -28,6 +39,8 @@ export interface LoginAttempt {
   /** The person asked, after an earlier second factor, not to be asked again on this browser. */
   readonly rememberedBrowser?: boolean | undefined;
   readonly request: RequestFacts;
+  /** Of logins through the browser. */
+  readonly transaction?: TransactionFacts | undefined;
 }
 
 /** What a login that may go on gets. Spreads into a `Subject`. */
@@ -65,7 +78,15 @@ export interface KeptVerdict {
  */
 export async function passGate(tenant: TenantContext, attempt: LoginAttempt): Promise<Verdict> {
   if (attempt.user.blocked) return { kind: 'denied', error: 'unauthorized', reason: 'user is blocked' };
-  const passed: Passed = { scope: attempt.scope, idTokenClaims: {}, accessTokenClaims: {} };
-  const requirement = await judgeMfa(tenant, attempt, { requiredByRule: false });
+  const rules = await runPostLogin(tenant, attempt);
+  if (rules.kind === 'denied') return { kind: 'denied', error: 'access_denied', reason: rules.reason };
+  const { passed, multifactor } = rules;
+  // A rule may insist on a second factor although the browser is remembered.
+  const rememberedBrowser = attempt.rememberedBrowser === true && multifactor?.allowRememberBrowser !== false;
+  const requirement = await judgeMfa(
+    tenant,
+    { ...attempt, rememberedBrowser },
+    { requiredByRule: multifactor !== undefined },
+  );
   return requirement === undefined ? { kind: 'pass', ...passed } : { kind: 'mfa', requirement, passed };
 }

@@ -8,7 +8,7 @@ import { currentLogin, raiseSession } from '../sessions/browser-session.ts';
 import { type AuthorizeParams, type Interaction, resumeInteraction } from '../sessions/interactions.ts';
 import type { Session, User } from '../store/store.ts';
 import { hashSecret } from '../tokens/secret.ts';
-import { type KeptVerdict, type MfaRequirement, passGate, type Verdict } from './gate.ts';
+import { type KeptVerdict, type MfaRequirement, passGate, type TransactionFacts, type Verdict } from './gate.ts';
 
 interface RedirectLogin {
   readonly client: ClientConfig;
@@ -44,7 +44,8 @@ export async function passRedirectGate(
     acrValues: params.acrValues,
     sessionId: session.id,
     rememberedBrowser,
-    request: requestFacts(c, client, c.req.query()),
+    request: requestFacts(c, client, describeRequest(client, params)),
+    transaction: describeTransaction(params),
   });
   if (verdict.kind !== 'pass') return verdict;
   const { scope, idTokenClaims, accessTokenClaims } = verdict;
@@ -89,6 +90,41 @@ export async function finishMfa(
     if (remember) await rememberBrowser(tenant, c, owed.user);
   }
   return resumeInteraction(c, interaction);
+}
+
+/** The query that the login began with, as rules know it; by now the browser is at a later address. */
+function describeRequest({ clientId }: ClientConfig, params: AuthorizeParams): Record<string, string> {
+  const { audience, connection, loginHint, screenHint, acrValues } = params;
+  const query = {
+    client_id: clientId,
+    redirect_uri: params.redirectUri,
+    response_type: 'code',
+    scope: params.scope.join(' '),
+    audience,
+    connection,
+    login_hint: loginHint,
+    screen_hint: screenHint,
+    acr_values: acrValues?.join(' '),
+    prompt: params.prompt.length === 0 ? undefined : params.prompt.join(' '),
+  };
+  return Object.fromEntries(Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+function describeTransaction({
+  redirectUri,
+  state,
+  loginHint,
+  prompt,
+  responseMode,
+}: AuthorizeParams): TransactionFacts {
+  return {
+    redirect_uri: redirectUri,
+    state,
+    login_hint: loginHint,
+    prompt: prompt.length === 0 ? undefined : prompt,
+    response_type: ['code'],
+    response_mode: responseMode,
+  };
 }
 
 function boundTo(session: Session): Pick<KeptVerdict, 'sessionId' | 'authTime'> {

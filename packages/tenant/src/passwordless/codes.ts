@@ -34,7 +34,8 @@ export async function createCode(
   what: { readonly form: 'digits' | 'link' } & Pick<CodeData, 'authParams' | 'interactionId'>,
 ): Promise<string> {
   const { form, ...rest } = what;
-  const code = form === 'link' ? createSecret() : String(randomInt(10 ** digits)).padStart(digits, '0');
+  const fixed = tenant.fixedCodes.find(recipient.identifier);
+  const code = form === 'link' ? createSecret() : (fixed ?? String(randomInt(10 ** digits)).padStart(digits, '0'));
   const hash = createSecret();
   const now = tenant.clock.now();
   const subject = subjectOf(recipient);

@@ -14,6 +14,8 @@ export const tooManyTriesText = "You've reached the maximum number of attempts. 
 export type PasswordlessLogin =
   | { readonly kind: 'ok'; readonly user: User; readonly data: CodeData }
   | { readonly kind: 'wrong_code'; readonly text: string; readonly explanation: string }
+  /** A rule of the tenant refused the sign-up. */
+  | { readonly kind: 'denied'; readonly text: string; readonly explanation: string }
   | { readonly kind: 'too_many_tries'; readonly text: string; readonly explanation: string }
   /** The address tried too many codes and passwords, whoever's. */
   | { readonly kind: 'suspicious_address' };
@@ -48,6 +50,10 @@ export async function logInWithCode(
       : { kind: 'too_many_tries', text: tooManyTriesText, explanation };
   }
   const resolved: Resolved = await resolveUser(tenant, identityOf(tenant, recipient));
+  if (resolved.kind === 'denied') {
+    const explanation = 'The code is right, but a rule of the tenant refused the sign-up.';
+    return { kind: 'denied', text: resolved.message, explanation };
+  }
   if (resolved.kind !== 'signup_disabled') return { kind: 'ok', user: resolved.user, data: check.data };
   const explanation = `The code is right, but nobody has that address in connection ${recipient.connection.name} and its sign-up is off.`;
   return { kind: 'wrong_code', text, explanation };

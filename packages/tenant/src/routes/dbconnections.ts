@@ -8,6 +8,7 @@ import { noStore, OAuthError } from '../errors.ts';
 import { type Parameters, readBody } from '../http/body.ts';
 import { clientAddress } from '../http/client-address.ts';
 import type { ProtocolContext, ProtocolEnv } from '../http/protocol-context.ts';
+import { requestFacts } from '../http/request-facts.ts';
 import type { User } from '../store/store.ts';
 import { requestPasswordReset } from '../users/password-reset.ts';
 import { createDatabaseUser, isEmailAddress, isUserMetadata, isUsername } from '../users/signup.ts';
@@ -82,9 +83,11 @@ async function signUp(tenant: TenantContext, c: ProtocolContext, parameters: Par
     ...readSignup(parameters, connection),
     connection,
     clientId: client.clientId,
+    request: requestFacts(c, client, parameters),
   });
   if (result.kind === 'invalid_password') throw new DatabaseConnectionError(400, { ...result.error });
   if (result.kind === 'taken') throw describeTaken(connection, result.field);
+  if (result.kind === 'denied') throw badRequest('extensibility_error', result.message);
   return c.json(describeUser(result.user, parameters), 200, noStore);
 }
 

@@ -46,7 +46,7 @@ async function returnFromProvider(
     const { nonce, verifier } = pending;
     const identity = await fetchIdentity(tenant, connection, { code, nonce, verifier, clientId }, send);
     const resolved = await resolveUser(tenant, identity);
-    if (resolved.kind !== 'signup_disabled') {
+    if ('user' in resolved) {
       return finishLogin(tenant, c, interaction, resolved.user, { amr: ['fed'] });
     }
     recordFailure(tenant, clientId, connection.name, `its sign-up is off and nobody has that account yet.`);

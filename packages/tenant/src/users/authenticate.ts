@@ -54,9 +54,32 @@ export async function authenticateWithPassword(tenant: TenantContext, attempt: A
   // Looked at again: of guesses sent all at once, a right one that ends after the limit was reached tells nothing.
   if (await isBlocked(tenant, target)) return refuseBlocked(tenant, target);
   await forgetWrongAnswers(tenant, target);
+  await replaceOutdatedHash(tenant, user, password);
   if (!isBreachedPassword(tenant, password)) return { kind: 'ok', user };
   await refuseBreachedPassword(tenant, user, clientId);
   return { kind: 'password_leaked' };
+}
+
+/** A hash that came with an import goes at the first login, when the password is there to be hashed anew. */
+async function replaceOutdatedHash(tenant: TenantContext, user: User, password: string): Promise<void> {
+  const { id, passwordHash: outdated } = user;
+  if (outdated === undefined || !tenant.passwords.isOutdated(outdated)) return;
+  const passwordHash = await tenant.passwords.hash(password);
+  const now = tenant.clock.now();
+  const isReplaced = await tenant.store.transaction(async (store) => {
+    const current = await store.users.get(id);
+    // Changed in the meantime: what the person chose stands.
+    if (current?.passwordHash !== outdated) return false;
+    await store.users.update(id, { passwordHash }, now);
+    return true;
+  });
+  if (!isReplaced) return;
+  tenant.events.record({
+    type: 'password.rehashed',
+    outcome: 'success',
+    sentence: `The imported password hash of user ${id} was replaced by argon2id at the first login.`,
+    userId: id,
+  });
 }
 
 function refuseBlocked(tenant: TenantContext, target: Target): PasswordLogin {

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { runPreUserRegistration } from '../actions/pre-user-registration.ts';
 import { refuseNewPassword } from '../attack-protection/breached-passwords.ts';
 import type { ConnectionConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
+import type { RequestFacts } from '../login/gate.ts';
 import { DuplicateUserError, type User } from '../store/store.ts';
 import { avatarPath } from './avatar.ts';
 import { sendVerificationEmail } from './email-verification.ts';
@@ -17,13 +19,17 @@ export interface Signup {
   readonly profile?: Readonly<Record<string, string>>;
   readonly userMetadata?: Readonly<Record<string, unknown>>;
   readonly clientId?: string | undefined;
+  /** For the tenant's rules. */
+  readonly request?: RequestFacts | undefined;
 }
 
 export type SignupResult =
   | { readonly kind: 'created'; readonly user: User }
   | { readonly kind: 'invalid_password'; readonly error: PasswordError }
   /** Somebody has that e-mail, username or phone number already. Say so only where the connection allows it. */
-  | { readonly kind: 'taken'; readonly field: DuplicateUserError['field'] };
+  | { readonly kind: 'taken'; readonly field: DuplicateUserError['field'] }
+  /** A rule of the tenant refused; `message` is for the person. */
+  | { readonly kind: 'denied'; readonly message: string };
 
 /**
  * Creates a user of a database connection and sends the verification mail. Whether people may sign up there is the
@@ -40,6 +46,12 @@ export async function createDatabaseUser(tenant: TenantContext, signup: Signup):
     recordFailure(tenant, signup, `the password was refused (${error.name}: ${error.message})`, error.code);
     return { kind: 'invalid_password', error };
   }
+  const rules = await runPreUserRegistration(tenant, {
+    ...signup,
+    profile,
+    userMetadata: signup.userMetadata ?? {},
+  });
+  if (rules.kind === 'denied') return rules;
   // Hashed before anyone knows whether the address is free: both answers take the same time.
   const passwordHash = await tenant.passwords.hash(password);
   const created = await createUnlessTaken(tenant, {
@@ -49,7 +61,8 @@ export async function createDatabaseUser(tenant: TenantContext, signup: Signup):
     username,
     phoneNumber: signup.phoneNumber,
     profile,
-    userMetadata: signup.userMetadata ?? {},
+    userMetadata: rules.userMetadata,
+    appMetadata: rules.appMetadata,
     passwordHash,
   });
   if (created instanceof DuplicateUserError) {

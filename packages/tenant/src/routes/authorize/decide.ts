@@ -54,7 +54,8 @@ export async function decide(tenant: TenantContext, c: Context, situation: Situa
     if (isSilent) throw refuseSilently('consent_required', 'Consent required', situation);
     return { kind: 'page', prompt: 'consent', gate: kept };
   }
-  const scope = kept.passed.scope.filter((name) => consented.includes(name));
+  // What rules added was never asked for, so nobody was asked about it.
+  const scope = kept.passed.scope.filter((name) => consented.includes(name) || !params.scope.includes(name));
   return { kind: 'code', login, scope, gate: kept };
 }
 

@@ -2,6 +2,7 @@
 import { type Context, Hono } from 'hono';
 import type { ConnectionConfig } from '../../config/schema.ts';
 import type { TenantContext } from '../../context.ts';
+import { requestFacts } from '../../http/request-facts.ts';
 import type { FormErrors } from '../../pages/form.tsx';
 import { renderPage } from '../../pages/render-page.tsx';
 import { SignupPage } from '../../pages/signup-page.tsx';
@@ -35,9 +36,17 @@ export function signupRoutes(tenant: TenantContext): Hono {
         const fields = checkFields(connection, { email, username: username ?? '', password });
         if (Object.keys(fields).length > 0) return again({ fields });
         const { clientId } = interaction.client;
-        const result = await createDatabaseUser(tenant, { connection, email, username, password, clientId });
+        const result = await createDatabaseUser(tenant, {
+          connection,
+          email,
+          username,
+          password,
+          clientId,
+          request: requestFacts(c, interaction.client, form),
+        });
         if (result.kind === 'invalid_password')
           return again({ fields: { password: explainPasswordError(result.error) } });
+        if (result.kind === 'denied') return again({ form: result.message });
         if (result.kind === 'taken') return again(describeTaken(connection, result.field));
         return finishLogin(tenant, c, interaction, result.user, { amr: ['pwd'] });
       }),
