@@ -205,6 +205,24 @@ describe('mfa_token', () => {
   });
 });
 
+describe('several right proofs at once', () => {
+  it('T32: one mfa_token gives one login, and what lost is not used up', async () => {
+    const mfaToken = await test.mfaToken();
+    const { body } = await test.challenge(mfaToken, { challenge_type: 'oob', oob_channel: 'sms' });
+    const answers = await Promise.all([
+      test.verifyRecovery(mfaToken, recoveryCode),
+      test.verifyOob(mfaToken, body.oob_code, await test.sentCode(phone)),
+      test.verifyOtp(mfaToken, await test.totp()),
+    ]);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    for (const answer of answers.filter(({ status }) => status !== 200)) expect(answer.body).toEqual(malformed);
+    const [recovery, , app] = answers;
+    const left = await test.mfaToken();
+    if (recovery?.status !== 200) expect((await test.verifyRecovery(left, recoveryCode)).status).toBe(200);
+    else if (app?.status !== 200) expect((await test.verifyOtp(left, await test.totp())).status).toBe(200);
+  });
+});
+
 describe('tries', () => {
   it('T32: after ten wrong codes even a right one is refused, until one try comes back after six minutes', async () => {
     const mfaToken = await test.mfaToken();

@@ -60,6 +60,15 @@ describe('a login through the browser', () => {
     const page = await browser.logIn(url({ prompt: 'login' }), ada);
     expect(page.url.pathname).toBe('/u/mfa');
   });
+  it('signing in again in a login that was let through owes it again, too', async () => {
+    await browser.logIn(url(), ada);
+    await proveFactor();
+    const consent = await browser.open(url({ client_id: 'third-party' }));
+    expect(consent.url.pathname).toBe('/u/consent');
+    test.advance(1);
+    const login = await browser.open(new URL(`/u/login${consent.url.search}`, test.issuer));
+    expect((await browser.submit(login, ada)).url.pathname).toBe('/u/mfa');
+  });
   it('who owes nothing gets the code, without amr', async () => {
     const tokens = await tokensOf(await browser.logIn(url(), grace));
     expect(claimsOf(String(tokens.id_token))).not.toHaveProperty('amr');
