@@ -210,6 +210,23 @@ describe('a suspicious address', () => {
   });
 });
 
+describe('the sign-up page', () => {
+  it('slows an address down like the endpoint', async () => {
+    await start({ attackProtection: { suspiciousAddress: { signup: { attempts: 1, refill: 60 } } } });
+    const signUp = async (n: number) => {
+      const browser = test.browser();
+      const url = test.authorizeUrl({ client_id: 'app', connection: 'Staff', screen_hint: 'signup' });
+      const page = await browser.open(url);
+      return browser.submit(page, { email: `page-${n}@example.com`, password: 'Fresh-Horse-42' });
+    };
+    expect((await signUp(1)).callback?.searchParams.get('code')).toBeTruthy();
+    expect((await signUp(2)).html).toContain('Too many people signed up from here');
+    expect(await test.tenant.control.users.list({ search: 'page-2' })).toEqual([]);
+    await test.advance(60_000);
+    expect((await signUp(2)).callback?.searchParams.get('code')).toBeTruthy();
+  });
+});
+
 describe('breached passwords', () => {
   const leaked = { username: 'leaked@example.com', password: 'Breached-Horse-42' };
 

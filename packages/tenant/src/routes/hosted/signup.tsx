@@ -1,7 +1,9 @@
 /** @jsxImportSource hono/jsx */
 import { type Context, Hono } from 'hono';
+import { countAttempt, recordSuspiciousAddress } from '../../attack-protection/suspicious-address.ts';
 import type { ConnectionConfig } from '../../config/schema.ts';
 import type { TenantContext } from '../../context.ts';
+import { clientAddress } from '../../http/client-address.ts';
 import { requestFacts } from '../../http/request-facts.ts';
 import type { FormErrors } from '../../pages/form.tsx';
 import { renderPage } from '../../pages/render-page.tsx';
@@ -36,6 +38,10 @@ export function signupRoutes(tenant: TenantContext): Hono {
         const fields = checkFields(connection, { email, username: username ?? '', password });
         if (Object.keys(fields).length > 0) return again({ fields });
         const { clientId } = interaction.client;
+        if (!(await countAttempt(tenant, 'signup', clientAddress(c)))) {
+          recordSuspiciousAddress(tenant, 'signup', { clientId });
+          return again({ form: 'Too many people signed up from here in a short time. Wait a moment and try again.' });
+        }
         const result = await createDatabaseUser(tenant, {
           connection,
           email,
