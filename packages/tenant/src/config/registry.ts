@@ -1,5 +1,7 @@
 import { mfaApi, mfaAudience } from '../mfa/mfa-api.ts';
-import type { ApiConfig, ClientConfig, ConnectionConfig, TenantConfig } from './schema.ts';
+import type { User } from '../store/store.ts';
+import { makeUserId } from '../users/user-id.ts';
+import type { ApiConfig, ClientConfig, ConnectionConfig, OrganizationConfig, TenantConfig } from './schema.ts';
 
 /** The validated configuration, looked up by name. */
 export interface Registry {
@@ -9,9 +11,12 @@ export interface Registry {
   api(identifier: string): ApiConfig | undefined;
   connection(name: string): ConnectionConfig | undefined;
   /** Connections a client may use, in order; the first database connection is its default. */
-  connectionsOf(client: ClientConfig): readonly ConnectionConfig[];
+  connectionsOf(client: ClientConfig, organization?: OrganizationConfig): readonly ConnectionConfig[];
   /** The database connection used when a request names none. */
-  defaultDatabase(client?: ClientConfig): ConnectionConfig | undefined;
+  defaultDatabase(client?: ClientConfig, organization?: OrganizationConfig): ConnectionConfig | undefined;
+  organization(id: string | undefined): OrganizationConfig | undefined;
+  /** Scopes of an API the user has, by permissions and roles. */
+  permissionsOf(user: User, audience: string): readonly string[];
 }
 
 /** `issuer`: known once listening; names the tenant's own API. */
@@ -19,9 +24,14 @@ export function createRegistry(config: TenantConfig, issuer: () => string): Regi
   const clients = new Map(config.clients.map((client) => [client.clientId, client]));
   const apis = new Map(config.apis.map((api) => [api.identifier, api]));
   const connections = new Map(config.connections.map((connection) => [connection.name, connection]));
-  const connectionsOf = (client: ClientConfig) =>
-    config.connections.filter(
-      (connection) => client.connections === undefined || client.connections.includes(connection.name),
+  const organizations = new Map(config.organizations.map((organization) => [organization.id, organization]));
+  const roles = new Map(config.roles.map((role) => [role.name, role]));
+  const granted = new Map(
+    config.users.map((user) => [user.id ?? makeUserId(user, connections.get(user.connection)), user]),
+  );
+  const connectionsOf = (client: ClientConfig, organization?: OrganizationConfig) =>
+    config.connections.filter(({ name }) =>
+      [client.connections, organization?.connections].every((names) => names === undefined || names.includes(name)),
     );
   return {
     config,
@@ -29,7 +39,16 @@ export function createRegistry(config: TenantConfig, issuer: () => string): Regi
     api: (identifier) => apis.get(identifier) ?? (identifier === mfaAudience(issuer()) ? mfaApi(issuer()) : undefined),
     connection: (name) => connections.get(name),
     connectionsOf,
-    defaultDatabase: (client) =>
-      (client ? connectionsOf(client) : config.connections).find((connection) => connection.strategy === 'auth0'),
+    defaultDatabase: (client, organization) =>
+      (client ? connectionsOf(client, organization) : config.connections).find(
+        (connection) => connection.strategy === 'auth0',
+      ),
+    organization: (id) => (id === undefined ? undefined : organizations.get(id)),
+    permissionsOf(user, audience) {
+      const own = granted.get(user.id);
+      if (own === undefined) return [];
+      const sources = [own, ...own.roles.map((name) => roles.get(name))];
+      return [...new Set(sources.flatMap((source) => source?.permissions[audience] ?? []))];
+    },
   };
 }

@@ -54,6 +54,8 @@ export const redeemAuthorizationCode: Grant = async (request, tenant) => {
     nonce: data.nonce,
     amr: data.amr,
     rememberedBrowser: data.rememberedBrowser,
+    organization: tenant.registry.organization(data.organizationId),
+    origin: data.origin,
     idTokenClaims: data.idTokenClaims,
     accessTokenClaims: data.accessTokenClaims,
     dpopJkt: request.dpopJkt,
@@ -108,8 +110,9 @@ function checkVerifier({ codeChallenge, clientId }: CodeData, verifier: string |
 
 /** RFC 9449 section 10: a code asked for with `dpop_jkt` is for that key alone. */
 function checkProofKey({ dpopJkt, clientId }: CodeData, request: TokenRequest): void {
-  if (dpopJkt === undefined || request.dpopJkt === undefined || dpopJkt === request.dpopJkt) return;
+  if (dpopJkt === undefined || dpopJkt === request.dpopJkt) return;
+  const proved = request.dpopJkt === undefined ? 'no DPoP key' : 'another DPoP key';
   throw refuse.authorizationCode(
-    `Client ${clientId} proved another DPoP key than the one whose thumbprint (dpop_jkt) it sent to /authorize.`,
+    `Client ${clientId} proved ${proved}, but the code is for the one whose thumbprint (dpop_jkt) it sent to /authorize.`,
   );
 }

@@ -1,8 +1,9 @@
-import type { ConnectionConfig } from '../config/schema.ts';
+import type { ConnectionConfig, OrganizationConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
 import { refuse } from '../errors.ts';
 import { passDirectGate } from '../login/direct-gate.ts';
 import type { LoginAttempt } from '../login/gate.ts';
+import { readOrganization, requireMembership } from '../organizations/membership.ts';
 import type { User } from '../store/store.ts';
 import { allowedScope, identityScopes, parseScope } from '../tokens/scopes.ts';
 import type { Subject } from '../tokens/subject.ts';
@@ -10,7 +11,8 @@ import type { TokenRequest } from './grant.ts';
 
 export interface DirectLogin {
   readonly user: User;
-  readonly connection: ConnectionConfig;
+  /** Undefined when it is not configured any more. */
+  readonly connection: ConnectionConfig | undefined;
   readonly protocol: LoginAttempt['protocol'];
   /** How the person proved who they are (RFC 8176). */
   readonly amr: readonly string[];
@@ -21,6 +23,7 @@ export interface DirectLogin {
 export interface Target {
   readonly audience: string | undefined;
   readonly scope: readonly string[];
+  readonly organization?: OrganizationConfig | undefined;
 }
 
 /**
@@ -39,19 +42,23 @@ export function readTarget(tenant: TenantContext, { client, parameters }: TokenR
   }
   const requested =
     parameters.scope === undefined ? [...identityScopes, ...(api?.scopes ?? [])] : parseScope(parameters.scope);
-  return { audience, scope: allowedScope(client, api, requested) };
+  const organization = readOrganization(tenant, client.clientId, parameters.organization);
+  return { audience, scope: allowedScope(client, api, requested), organization };
 }
 
 /** The person proved who they are: passes the gate, and answers who gets tokens. Rejects with `mfa_required` among others. */
 export async function finishDirectLogin(
   tenant: TenantContext,
   { client, parameters, dpopJkt, request }: TokenRequest,
-  { audience, scope }: Target,
+  { audience, scope, organization }: Target,
   { user, connection, protocol, amr, gty }: DirectLogin,
 ): Promise<Subject> {
   const acrValues = parameters.acr_values?.split(' ');
-  const attempt = { client, user, connection: connection.name, protocol, amr, audience, scope, acrValues, request };
-  const passed = await passDirectGate(tenant, attempt, { gty, dpopJkt });
+  const from = connection?.name ?? user.connection;
+  await requireMembership(tenant, organization, user, from);
+  const target = { audience, scope, acrValues, organization };
+  const attempt = { client, user, connection: from, protocol, amr, ...target, request };
+  const passed = await passDirectGate(tenant, attempt, { gty, dpopJkt, organizationId: organization?.id });
   const now = tenant.clock.now();
   await tenant.store.users.recordLogin(user.id, now);
   tenant.events.record({
@@ -60,7 +67,7 @@ export async function finishDirectLogin(
     sentence: `User ${user.id} signed in for client ${client.clientId} without pages (${amr.join(', ')}).`,
     clientId: client.clientId,
     userId: user.id,
-    details: { connection: connection.name },
+    details: { connection: from },
   });
-  return { client, user, audience, ...passed, authTime: now, amr, gty, dpopJkt };
+  return { client, user, audience, organization, ...passed, authTime: now, amr, gty, dpopJkt };
 }

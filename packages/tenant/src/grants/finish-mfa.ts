@@ -35,7 +35,9 @@ export async function finishMfa(request: TokenRequest, tenant: TenantContext, pr
   const amr = [...new Set([...data.amr, ...verified.amr])];
 
   if (data.resume.refreshTokenHash !== undefined) {
-    const subject = await resumeRefresh(tenant, request, data.resume.refreshTokenHash);
+    // For what the interrupted renewal was for, whatever the client repeats of it.
+    const parameters = { ...request.parameters, audience: data.audience, scope: undefined };
+    const subject = await resumeRefresh(tenant, { ...request, parameters }, data.resume.refreshTokenHash);
     const renewed = { ...subject, ...data.passed };
     return { ...renewed, ...finish(tenant, request, renewed, { token, verified, amr, user }) };
   }
@@ -45,6 +47,7 @@ export async function finishMfa(request: TokenRequest, tenant: TenantContext, pr
     audience: data.audience,
     ...data.passed,
     sessionId: data.sessionId,
+    organization: tenant.registry.organization(data.resume.organizationId),
     authTime: data.resume.authTime ?? tenant.clock.now(),
     tellAuthTime: data.resume.tellAuthTime,
     gty: data.resume.gty,

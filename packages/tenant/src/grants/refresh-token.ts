@@ -1,12 +1,13 @@
-import type { ClientConfig } from '../config/schema.ts';
+import type { ClientConfig, OrganizationConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
 import { type OAuthError, refuse } from '../errors.ts';
 import { requireParameter } from '../http/body.ts';
 import { passDirectGate } from '../login/direct-gate.ts';
 import type { LoginAttempt } from '../login/gate.ts';
+import { whyNotAdmitted } from '../organizations/membership.ts';
 import type { RefreshFamily, RefreshToken, Store, User } from '../store/store.ts';
-import { judge, narrowScope, revokeReusedFamily, type Standing } from '../tokens/refresh-families.ts';
-import { parseScope } from '../tokens/scopes.ts';
+import { judge, revokeReusedFamily, type Standing } from '../tokens/refresh-families.ts';
+import { findRenewalTarget } from '../tokens/renewal-target.ts';
 import { createSecret, hashSecret } from '../tokens/secret.ts';
 import { AlreadySpent, type Subject } from '../tokens/subject.ts';
 import type { Grant, TokenRequest } from './grant.ts';
@@ -27,6 +28,7 @@ export const redeemRefreshToken: Grant = async (request, tenant) => {
     audience,
     scope,
     sessionId,
+    organization: subject.organization,
     rememberedBrowser: family.data.rememberedBrowser === true,
     acrValues: parameters.acr_values?.split(' '),
     request: request.request,
@@ -48,27 +50,27 @@ function amrOf({ data }: RefreshFamily): string[] {
 /** Checks token, key, audience, user and scope, and says who would get what. Nothing is used up yet. */
 async function prepareRefresh(
   tenant: TenantContext,
-  { client, parameters, dpopJkt }: TokenRequest,
+  { client, parameters, dpopJkt, request }: TokenRequest,
   hash: string,
 ): Promise<{ subject: Subject; family: RefreshFamily; user: User }> {
   const { token, family, standing } = await find(tenant, tenant.store, client, hash);
   if (standing.kind === 'dead' || standing.kind === 'reuse') throw await refuseToken(tenant, family, standing);
   if (family.dpopJkt !== undefined && family.dpopJkt !== dpopJkt) {
-    throw refuse.refreshToken(
-      `The refresh token of family ${family.id} is bound to another DPoP key than the request was proved with.`,
-    );
+    const proved = dpopJkt === undefined ? 'the request carries no proof' : 'the request was proved with another';
+    throw refuse.refreshToken(`The refresh token of family ${family.id} is bound to a DPoP key, but ${proved}.`);
   }
-  checkAudience(tenant, family, parameters.audience);
+  const { audience, scope, isTransfer } = findRenewalTarget(tenant, client, family, parameters);
   const user = await findUser(tenant, family);
-  const requested = parameters.scope === undefined ? undefined : parseScope(parameters.scope);
-  const { scope, refused } = narrowScope(family.scope, requested);
-  if (refused !== undefined) recordExcess(tenant, family, refused);
+  const organization = await findOrganizationOf(tenant, family, user);
 
   const subject: Subject = {
     client,
     user,
-    audience: family.audience === '' ? undefined : family.audience,
+    audience,
     scope,
+    organization,
+    origin: family.origin,
+    transferTo: isTransfer ? { address: request.ip } : undefined,
     sessionId: family.sessionId,
     authTime: family.authTime,
     tellAuthTime: family.data.tellAuthTime === true,
@@ -162,32 +164,20 @@ async function findUser(tenant: TenantContext, family: RefreshFamily): Promise<U
   return user;
 }
 
-/** A family is for one API. Tokens for further ones need a policy of the client (multi-resource refresh tokens). */
-function checkAudience(tenant: TenantContext, family: RefreshFamily, audience: string | undefined): void {
-  if (audience === undefined || audience === family.audience) return;
-  if (tenant.registry.api(audience) === undefined) {
-    throw refuse.audience(
-      audience,
-      tenant.registry.config.apis.map((api) => api.identifier),
+/** The organization of the login. Who is no member any more has no business there, and no tokens for it. */
+async function findOrganizationOf(
+  tenant: TenantContext,
+  { id, data }: RefreshFamily,
+  user: User,
+): Promise<OrganizationConfig | undefined> {
+  if (typeof data.organizationId !== 'string') return undefined;
+  const organization = tenant.registry.organization(data.organizationId);
+  if (organization === undefined) {
+    throw refuse.refreshToken(
+      `The refresh token of family ${id} is for an organization that is gone: ${data.organizationId}.`,
     );
   }
-  tenant.events.record({
-    type: 'refresh.audience_ignored',
-    outcome: 'failure',
-    sentence: `Client ${family.clientId} asked for a token for ${audience} with a refresh token for ${family.audience === '' ? 'no API' : family.audience}; it has no policy for that, so it gets a token for the original audience.`,
-    clientId: family.clientId,
-    userId: family.userId,
-    details: { audience },
-  });
-}
-
-function recordExcess(tenant: TenantContext, family: RefreshFamily, refused: string): void {
-  tenant.events.record({
-    type: 'refresh.scope_narrowed',
-    outcome: 'failure',
-    sentence: `Client ${family.clientId} asked for scope it was never granted at login (${refused}); a refresh can narrow the scope but never widen it, so that part is left out.`,
-    clientId: family.clientId,
-    userId: family.userId,
-    details: { family_id: family.id },
-  });
+  const refusal = await whyNotAdmitted(tenant, organization, user, { connection: user.connection });
+  if (refusal === undefined) return organization;
+  throw refuse.refreshToken(`The refresh token of family ${id} is no longer good: ${refusal.explanation}`);
 }

@@ -8,7 +8,7 @@ import type { ProtocolEnv } from './protocol-context.ts';
 const allowedHeaders = 'authorization, content-type, auth0-client, dpop, x-request-language';
 const allowedMethods = 'GET, POST, PUT, PATCH, DELETE, OPTIONS';
 const exposedHeaders =
-  'dpop-nonce, www-authenticate, location, retry-after, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset';
+  'date, dpop-nonce, www-authenticate, location, retry-after, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset';
 
 /** Whether a page of this origin may call the tenant on behalf of the client, or receive its web messages. */
 export function isWebOrigin(client: ClientConfig, origin: string): boolean {

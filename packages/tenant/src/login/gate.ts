@@ -1,5 +1,5 @@
 import { runPostLogin } from '../actions/run-post-login.ts';
-import type { ClientConfig } from '../config/schema.ts';
+import type { ClientConfig, OrganizationConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
 import type { FactorType } from '../mfa/factors/factor.ts';
 import { judgeMfa } from '../mfa/policy.ts';
@@ -36,6 +36,8 @@ export interface LoginAttempt {
   readonly scope: readonly string[];
   readonly acrValues?: readonly string[] | undefined;
   readonly sessionId?: string | undefined;
+  /** The one the person signs in to, or signed in to. */
+  readonly organization?: OrganizationConfig | undefined;
   /** The person asked, after an earlier second factor, not to be asked again on this browser. */
   readonly rememberedBrowser?: boolean | undefined;
   readonly request: RequestFacts;
@@ -76,7 +78,8 @@ export interface KeptVerdict {
  * The one gate that every login and renewal passes before tokens or a code are made: blocked user, then the tenant's
  * own rules, then the MFA policy.
  */
-export async function passGate(tenant: TenantContext, attempt: LoginAttempt): Promise<Verdict> {
+export async function passGate(tenant: TenantContext, login: LoginAttempt): Promise<Verdict> {
+  const attempt = { ...login, scope: permittedScope(tenant, login) };
   if (attempt.user.blocked) return { kind: 'denied', error: 'unauthorized', reason: 'user is blocked' };
   const rules = await runPostLogin(tenant, attempt);
   if (rules.kind === 'denied') return { kind: 'denied', error: 'access_denied', reason: rules.reason };
@@ -89,4 +92,12 @@ export async function passGate(tenant: TenantContext, attempt: LoginAttempt): Pr
     { requiredByRule: multifactor !== undefined },
   );
   return requirement === undefined ? { kind: 'pass', ...passed } : { kind: 'mfa', requirement, passed };
+}
+
+/** Of an API with role-based access control nobody gets more than their permissions. */
+function permittedScope(tenant: TenantContext, { user, audience, scope }: LoginAttempt): readonly string[] {
+  const api = audience === undefined ? undefined : tenant.registry.api(audience);
+  if (api?.rbac !== true) return scope;
+  const permissions = tenant.registry.permissionsOf(user, api.identifier);
+  return scope.filter((name) => !api.scopes.includes(name) || permissions.includes(name));
 }

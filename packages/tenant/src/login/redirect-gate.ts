@@ -43,6 +43,7 @@ export async function passRedirectGate(
     scope: params.scope,
     acrValues: params.acrValues,
     sessionId: session.id,
+    organization: tenant.registry.organization(params.organizationId),
     rememberedBrowser,
     request: requestFacts(c, client, describeRequest(client, params)),
     transaction: describeTransaction(params),

@@ -12,6 +12,7 @@ export interface Resumption {
   /** Milliseconds: when the first factor was proved. */
   readonly authTime?: number | undefined;
   readonly tellAuthTime?: boolean | undefined;
+  readonly organizationId?: string | undefined;
   /** The refresh token to rotate, when the login is a renewal. */
   readonly refreshTokenHash?: string | undefined;
   /** Key the interrupted request was proved with; the request that goes on needs the same. */

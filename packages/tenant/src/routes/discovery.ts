@@ -7,6 +7,7 @@ import { clientAddress } from '../http/client-address.ts';
 import type { ProtocolContext } from '../http/protocol-context.ts';
 import { multiFactorAcr } from '../mfa/policy.ts';
 import { supportedClaims } from '../tokens/claims.ts';
+import { dpopAlgorithms } from '../tokens/dpop-proof.ts';
 import { identityScopes } from '../tokens/scopes.ts';
 
 /** `GET /.well-known/openid-configuration` (OIDC Discovery, RFC 8414). It names only what this tenant does. */
@@ -28,6 +29,7 @@ export function handleDiscovery(tenant: TenantContext, c: ProtocolContext): Resp
     prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256'],
+    dpop_signing_alg_values_supported: dpopAlgorithms,
     token_endpoint_auth_methods_supported: ['none', 'client_secret_post', 'client_secret_basic'],
     revocation_endpoint_auth_methods_supported: ['none', 'client_secret_post', 'client_secret_basic'],
     claims_supported: supportedClaims,

@@ -8,6 +8,7 @@ import { type Parameters, readBody, requireParameter } from '../http/body.ts';
 import { authenticateClient } from '../http/client-authentication.ts';
 import type { ProtocolContext } from '../http/protocol-context.ts';
 import { requestFacts } from '../http/request-facts.ts';
+import { readTokenProof, requireBoundToken } from '../http/token-proof.ts';
 import { issue } from '../tokens/issue.ts';
 
 /** `POST /oauth/token` */
@@ -21,7 +22,9 @@ export async function handleToken(tenant: TenantContext, c: ProtocolContext): Pr
     const limit: TokenRequest['limitRate'] = (name, who) => limitRate(tenant, c, name, who);
     await limit('token', request.ip);
     const grant = allowedGrant(client, grantType);
-    const subject = await grant({ client, parameters, request, limitRate: limit }, tenant);
+    const dpopJkt = await readTokenProof(tenant, c, client);
+    const subject = await grant({ client, parameters, request, dpopJkt, limitRate: limit }, tenant);
+    requireBoundToken(tenant, subject);
     return c.json(await issue(tenant, subject), 200, noStore);
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error;

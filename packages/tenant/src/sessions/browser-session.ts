@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { TenantContext } from '../context.ts';
-import type { Session, User } from '../store/store.ts';
+import type { Session, TransferOrigin, User } from '../store/store.ts';
 import { createSecret, hashSecret } from '../tokens/secret.ts';
 import { clearCookie, readCookie, writeCookie } from './cookies.ts';
 
@@ -32,6 +32,7 @@ export async function createSession(
   tenant: TenantContext,
   user: User,
   amr: readonly string[],
+  { authTime, origin }: { authTime?: number; origin?: TransferOrigin } = {},
 ): Promise<{ session: Session; cookie: string }> {
   const now = tenant.clock.now();
   const { idleLifetime, lifetime } = tenant.registry.config.session;
@@ -41,11 +42,12 @@ export async function createSession(
     tokenHash: hashSecret(cookie),
     userId: user.id,
     createdAt: now,
-    authTime: now,
+    authTime: authTime ?? now,
     lastUsedAt: now,
     idleExpiresAt: now + Math.min(idleLifetime, lifetime) * 1000,
     absoluteExpiresAt: now + lifetime * 1000,
     amr,
+    origin,
   });
   return { session, cookie };
 }
@@ -57,7 +59,8 @@ export async function createSession(
 export async function signIn(tenant: TenantContext, c: Context, user: User, amr: readonly string[]): Promise<Session> {
   const existing = await currentSession(tenant, c);
   const { lifetime } = tenant.registry.config.session;
-  if (existing?.userId === user.id) {
+  // A session that came from another device is that device's; who proves themselves here gets their own.
+  if (existing?.userId === user.id && existing.origin === undefined) {
     const cookie = createSecret();
     const renewed = { ...renewal(tenant, existing), authTime: tenant.clock.now(), amr };
     await tenant.store.sessions.update(existing.id, { ...renewed, tokenHash: hashSecret(cookie) });
@@ -67,6 +70,18 @@ export async function signIn(tenant: TenantContext, c: Context, user: User, amr:
   if (existing !== undefined) await tenant.store.sessions.end(existing.id, tenant.clock.now());
   const { session, cookie } = await createSession(tenant, user, amr);
   writeCookie(tenant, c, 'session', cookie, lifetime);
+  return session;
+}
+
+/** Goes on, on this browser, with a login that was made elsewhere, at the time it was made. */
+export async function signInFromElsewhere(
+  tenant: TenantContext,
+  c: Context,
+  user: User,
+  { amr, authTime, origin }: { amr: readonly string[]; authTime: number; origin: TransferOrigin },
+): Promise<Session> {
+  const { session, cookie } = await createSession(tenant, user, amr, { authTime, origin });
+  writeCookie(tenant, c, 'session', cookie, tenant.registry.config.session.lifetime);
   return session;
 }
 

@@ -1,10 +1,10 @@
 import type { Context } from 'hono';
 import type { ClientConfig } from '../config/schema.ts';
-import { findSocialConnection } from '../connections/social/providers.ts';
+import { isSocial } from '../connections/social/providers.ts';
 import type { TenantContext } from '../context.ts';
 import { cspSource } from '../http/csp-source.ts';
 import type { KeptVerdict } from '../login/gate.ts';
-import type { User } from '../store/store.ts';
+import type { TransferOrigin, User } from '../store/store.ts';
 import { createSecret, hashSecret } from '../tokens/secret.ts';
 import { currentLogin, signIn } from './browser-session.ts';
 import { readCookie } from './cookies.ts';
@@ -35,6 +35,9 @@ export interface AuthorizeParams {
   readonly connection?: string | undefined;
   readonly dpopJkt?: string | undefined;
   readonly acrValues?: readonly string[] | undefined;
+  readonly organizationId?: string | undefined;
+  /** Ticket that makes who signs in a member of the organization. */
+  readonly invitation?: string | undefined;
 }
 
 /** What happened on the pages so far. Each result counts only for the session it was reached with. */
@@ -45,8 +48,12 @@ export interface InteractionResult {
   readonly selected?: string | undefined;
   /** What the person agreed to. */
   readonly consented?: { readonly sessionId: string; readonly scope: readonly string[] } | undefined;
+  /** Where a code or link was sent to. */
+  readonly sentTo?: { readonly connection: string; readonly identifier: string } | undefined;
   /** What the login gate said. */
   readonly gate?: KeptVerdict | undefined;
+  /** The login goes on in a session that was there before, but it came by a session transfer. */
+  readonly transferred?: { readonly sessionId: string; readonly origin: TransferOrigin } | undefined;
   readonly aborted?: { readonly error: string; readonly error_description: string } | undefined;
 }
 
@@ -168,14 +175,14 @@ export async function consumeInteraction(tenant: TenantContext, interaction: Int
 
 /**
  * The person proved who they are: gives this browser a session and goes on. A blocked person goes back to the
- * application with `unauthorized`, "user is blocked".
+ * application with `unauthorized`, "user is blocked". `next` is a page that comes before going on.
  */
 export async function finishLogin(
   tenant: TenantContext,
   c: Context,
   interaction: Interaction,
   user: User,
-  { amr }: { amr: readonly string[] },
+  { amr, next }: { amr: readonly string[]; next?: string },
 ): Promise<Response> {
   const { clientId } = interaction.client;
   if (user.blocked) {
@@ -197,7 +204,8 @@ export async function finishLogin(
     clientId,
     userId: user.id,
   });
-  return advance(tenant, c, interaction, { authenticated: session.id });
+  await noteResult(tenant, interaction, { authenticated: session.id });
+  return next === undefined ? resumeInteraction(c, interaction) : c.redirect(next, 303);
 }
 
 /** The person agreed to `scope`: remembers it for this client and API, and goes on. */
@@ -247,9 +255,18 @@ async function advance(
   interaction: Interaction,
   change: InteractionResult,
 ): Promise<Response> {
+  await noteResult(tenant, interaction, change);
+  return resumeInteraction(c, interaction);
+}
+
+/** Remembers something that happened in a running login. */
+export async function noteResult(
+  tenant: TenantContext,
+  interaction: Interaction,
+  change: InteractionResult,
+): Promise<void> {
   const result = { ...interaction.result, ...change };
   await tenant.store.artifacts.patch(kind, hashSecret(interaction.id), { result });
-  return resumeInteraction(c, interaction);
 }
 
 /** Back to where it is decided what is due next. */
@@ -257,11 +274,12 @@ export function resumeInteraction(c: Context, interaction: Interaction): Respons
   return c.redirect(`/authorize/resume?state=${interaction.id}`, 303);
 }
 
-/** A login that names a social connection goes straight to its provider. */
+/** A login that names a social connection goes straight to its provider, one without a password to its own page. */
 function pageUrl(tenant: TenantContext, prompt: InteractionPrompt, connection: string | undefined, id: string): string {
-  const social = prompt === 'login' || prompt === 'signup' ? findSocialConnection(tenant, connection) : undefined;
-  const path = social === undefined ? pages[prompt] : `/u/social/${encodeURIComponent(social.name)}`;
-  return `${path}?state=${id}`;
+  const named = connection === undefined ? undefined : tenant.registry.connection(connection);
+  const isFirst = prompt === 'login' || prompt === 'signup';
+  if (!isFirst || named === undefined || named.strategy === 'auth0') return `${pages[prompt]}?state=${id}`;
+  return `/u/${isSocial(named) ? 'social' : 'passwordless'}/${encodeURIComponent(named.name)}?state=${id}`;
 }
 
 async function stateOfForm(c: Context): Promise<string | undefined> {

@@ -44,6 +44,11 @@ export function createRefreshTokenRepository(
       return family && { token: toToken(token), family: toFamily(family) };
     },
 
+    async getFamily(familyId) {
+      const row = await db.selectFrom('refresh_families').selectAll().where('id', '=', familyId).executeTakeFirst();
+      return row && toFamily(row);
+    },
+
     async has(familyId) {
       const row = await db.selectFrom('refresh_families').select('id').where('id', '=', familyId).executeTakeFirst();
       return row !== undefined;

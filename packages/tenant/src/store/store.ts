@@ -220,6 +220,7 @@ export interface RefreshToken {
 export interface RefreshTokenRepository {
   createFamily(family: Omit<RefreshFamily, 'revokedAt' | 'revokedReason'>, tokenHash: string): Promise<void>;
   find(tokenHash: string): Promise<{ token: RefreshToken; family: RefreshFamily } | undefined>;
+  getFamily(familyId: string): Promise<RefreshFamily | undefined>;
   /** Whether there is a family of that id, revoked or not. */
   has(familyId: string): Promise<boolean>;
   /** Highest generation of a family. */

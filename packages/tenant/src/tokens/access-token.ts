@@ -1,15 +1,17 @@
 import type { TenantContext } from '../context.ts';
-import type { AccessTokenRecord } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
+import { actorSchema } from './actor.ts';
 import { customClaims } from './claims.ts';
+import { organizationClaims } from './organization-claims.ts';
 import { createSecret, hashSecret } from './secret.ts';
-import type { Subject } from './subject.ts';
+import type { Actor, Subject } from './subject.ts';
 
 export interface AccessToken {
   readonly value: string;
   /** Seconds. */
   readonly expiresIn: number;
-  /** What is stored: only of opaque tokens, as a JWT carries its own facts. */
-  readonly record?: Omit<AccessTokenRecord, 'revokedAt'> | undefined;
+  /** Stores what it stands for, in the transaction of the call; a JWT carries its own facts. */
+  readonly save?: ((store: Store) => Promise<void>) | undefined;
 }
 
 export function userinfoAudience(tenant: TenantContext): string {
@@ -36,6 +38,9 @@ export async function createAccessToken(
     iat,
     exp: iat + expiresIn,
     scope: subject.scope.join(' '),
+    ...(api?.rbac === true && user !== undefined ? { permissions: tenant.registry.permissionsOf(user, audience) } : {}),
+    ...organizationClaims(tenant, subject),
+    ...(subject.act === undefined ? {} : { act: subject.act }),
     ...(isRfc9068 ? { client_id: client.clientId, jti: createSecret() } : { azp: client.clientId }),
     ...(!isRfc9068 && subject.gty !== undefined ? { gty: subject.gty } : {}),
     ...(subject.dpopJkt === undefined ? {} : { cnf: { jkt: subject.dpopJkt } }),
@@ -47,10 +52,8 @@ function createOpaqueToken(tenant: TenantContext, subject: Subject, familyId: st
   const value = createSecret();
   const expiresIn = tenant.registry.config.lifetimes.opaqueAccessToken;
   const now = tenant.clock.now();
-  return {
-    value,
-    expiresIn,
-    record: {
+  const save = (store: Store) =>
+    store.accessTokens.insert({
       hash: hashSecret(value),
       userId: subject.user?.id ?? `${subject.client.clientId}@clients`,
       clientId: subject.client.clientId,
@@ -59,23 +62,25 @@ function createOpaqueToken(tenant: TenantContext, subject: Subject, familyId: st
       sessionId: subject.sessionId,
       familyId,
       dpopJkt: subject.dpopJkt,
-      data: {},
+      data: subject.act === undefined ? {} : { act: subject.act },
       createdAt: now,
       expiresAt: now + expiresIn * 1000,
-    },
-  };
+    });
+  return { value, expiresIn, save };
 }
 
-/** What a presented access token allows, or why it allows nothing. */
-export type Presented =
-  | {
-      readonly userId: string;
-      readonly clientId: string;
-      readonly scope: readonly string[];
-      readonly audience: readonly string[];
-      readonly dpopJkt?: string | undefined;
-    }
-  | { readonly problem: string };
+/** A presented access token that is good. */
+export interface PresentedToken {
+  readonly userId: string;
+  readonly clientId: string;
+  readonly scope: readonly string[];
+  readonly audience: readonly string[];
+  readonly dpopJkt?: string | undefined;
+  readonly act?: Actor | undefined;
+}
+
+/** What it allows, or why it allows nothing. */
+export type Presented = PresentedToken | { readonly problem: string };
 
 /** Looks at a token as a resource server would; the audience is left to the caller. */
 export async function readAccessToken(tenant: TenantContext, value: string): Promise<Presented> {
@@ -91,6 +96,7 @@ export async function readAccessToken(tenant: TenantContext, value: string): Pro
       scope: stored.scope,
       audience: [userinfoAudience(tenant)],
       dpopJkt: stored.dpopJkt,
+      act: toActor(stored.data.act),
     };
   }
   const claims = await tenant.keys.verify(value);
@@ -110,5 +116,11 @@ export async function readAccessToken(tenant: TenantContext, value: string): Pro
     scope: claims.scope.split(' '),
     audience: [claims.aud ?? []].flat(),
     dpopJkt: typeof jkt === 'string' ? jkt : undefined,
+    act: toActor(claims.act),
   };
+}
+
+function toActor(value: unknown): Actor | undefined {
+  const parsed = actorSchema.safeParse(value);
+  return parsed.success ? parsed.data : undefined;
 }

@@ -1,5 +1,5 @@
 import type { TenantContext } from '../context.ts';
-import type { Artifact, Store } from '../store/store.ts';
+import type { Artifact, Store, TransferOrigin } from '../store/store.ts';
 import { createSecret, hashSecret } from './secret.ts';
 import type { Issued } from './subject.ts';
 
@@ -19,6 +19,8 @@ export interface CodeData extends Record<string, unknown> {
   readonly dpopJkt?: string | undefined;
   readonly amr?: readonly string[] | undefined;
   readonly rememberedBrowser?: boolean | undefined;
+  readonly organizationId?: string | undefined;
+  readonly origin?: TransferOrigin | undefined;
   readonly idTokenClaims?: Readonly<Record<string, unknown>> | undefined;
   readonly accessTokenClaims?: Readonly<Record<string, unknown>> | undefined;
   /** Filled in when the code is redeemed: what to revoke if it comes again. */

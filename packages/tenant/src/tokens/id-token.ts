@@ -4,6 +4,7 @@ import type { Fault } from '../control/faults.ts';
 import { multiFactorAcr } from '../mfa/policy.ts';
 import type { User } from '../store/store.ts';
 import { customClaims, userClaims } from './claims.ts';
+import { organizationClaims } from './organization-claims.ts';
 import type { Subject } from './subject.ts';
 
 /** The ID token of OIDC Core section 2, or a wrong one if a test asked for that. */
@@ -18,6 +19,8 @@ export async function createIdToken(tenant: TenantContext, subject: Subject, use
     iat,
     exp: iat + subject.client.idTokenLifetime,
     ...(subject.sessionId === undefined ? {} : { sid: subject.sessionId }),
+    ...organizationClaims(tenant, subject),
+    ...(subject.act === undefined ? {} : { act: subject.act }),
     ...(subject.nonce === undefined ? {} : { nonce: subject.nonce }),
     ...(subject.tellAuthTime === true && subject.authTime !== undefined
       ? { auth_time: Math.floor(subject.authTime / 1000) }

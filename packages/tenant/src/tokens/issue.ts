@@ -1,9 +1,10 @@
 import type { TenantContext } from '../context.ts';
 import type { Store } from '../store/store.ts';
-import { createAccessToken } from './access-token.ts';
+import { type AccessToken, createAccessToken } from './access-token.ts';
 import { createIdToken } from './id-token.ts';
 import { createFamilyKeys, storeFamily } from './refresh-families.ts';
 import { hashSecret } from './secret.ts';
+import { createSessionTransferToken, sessionTransferTokenType } from './session-transfer-token.ts';
 import { AlreadySpent, type Issued, type Subject } from './subject.ts';
 
 /** The body of a successful token response (RFC 6749 section 5.1, OIDC Core 3.1.3.3). */
@@ -11,7 +12,9 @@ export interface TokenResponse {
   readonly access_token: string;
   readonly id_token?: string;
   readonly refresh_token?: string;
-  readonly token_type: 'Bearer' | 'DPoP';
+  /** RFC 8693 section 2.2.1; `token_type` is `N_A` when the token is no access token. */
+  readonly issued_token_type?: string;
+  readonly token_type: 'Bearer' | 'DPoP' | 'N_A';
   /** Seconds. */
   readonly expires_in: number;
   readonly scope: string;
@@ -30,7 +33,10 @@ export async function issue(tenant: TenantContext, subject: Subject): Promise<To
   const family = beginsFamily ? createFamilyKeys() : undefined;
   const familyId = family?.id ?? subject.family?.id;
 
-  const accessToken = await createAccessToken(tenant, subject, familyId);
+  const accessToken: AccessToken =
+    subject.transferTo === undefined
+      ? await createAccessToken(tenant, subject, familyId)
+      : createSessionTransferToken(tenant, subject, subject.transferTo);
   const idToken =
     user !== undefined && subject.scope.includes('openid') ? await createIdToken(tenant, subject, user) : undefined;
   const issued: Issued = {
@@ -42,7 +48,7 @@ export async function issue(tenant: TenantContext, subject: Subject): Promise<To
   const save = async (store: Store) => {
     const rotated = await subject.redeem?.(store, issued);
     if (family !== undefined && user !== undefined) await storeFamily(tenant, store, { ...subject, user }, family);
-    if (accessToken.record !== undefined) await store.accessTokens.insert(accessToken.record);
+    await accessToken.save?.(store);
     return family?.token ?? rotated;
   };
   const refreshToken = await tenant.store.transaction(save).catch(async (reason: unknown) => {
@@ -67,9 +73,21 @@ export async function issue(tenant: TenantContext, subject: Subject): Promise<To
     access_token: accessToken.value,
     ...(idToken === undefined ? {} : { id_token: idToken }),
     ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
-    token_type: subject.dpopJkt === undefined ? 'Bearer' : 'DPoP',
+    ...tokenTypes(subject),
     expires_in: accessToken.expiresIn,
     scope: subject.scope.join(' '),
     ...(subject.recoveryCode === undefined ? {} : { recovery_code: subject.recoveryCode }),
+  };
+}
+
+function tokenTypes({
+  transferTo,
+  issuedTokenType,
+  dpopJkt,
+}: Subject): Pick<TokenResponse, 'token_type' | 'issued_token_type'> {
+  if (transferTo !== undefined) return { issued_token_type: sessionTransferTokenType, token_type: 'N_A' };
+  return {
+    ...(issuedTokenType === undefined ? {} : { issued_token_type: issuedTokenType }),
+    token_type: dpopJkt === undefined ? 'Bearer' : 'DPoP',
   };
 }

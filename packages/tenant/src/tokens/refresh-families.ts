@@ -1,5 +1,6 @@
 import type { TenantContext } from '../context.ts';
 import { listOf } from '../errors.ts';
+import { isPublic } from '../http/client-authentication.ts';
 import type { RefreshFamily, RefreshToken, Store } from '../store/store.ts';
 import { createSecret, hashSecret } from './secret.ts';
 import type { Subject } from './subject.ts';
@@ -38,12 +39,15 @@ export async function storeFamily(
       scope: subject.scope,
       sessionId: subject.sessionId,
       authTime: subject.authTime ?? now,
-      dpopJkt: subject.dpopJkt,
+      // A confidential client proves itself with its secret each time; its refresh tokens need no key (RFC 9449 section 5).
+      dpopJkt: isPublic(subject.client) ? subject.dpopJkt : undefined,
       data: {
         tellAuthTime: subject.tellAuthTime === true,
         amr: subject.amr ?? [],
         rememberedBrowser: subject.rememberedBrowser === true,
+        organizationId: subject.organization?.id,
       },
+      origin: subject.origin,
       createdAt: now,
       lastUsedAt: now,
       idleExpiresAt: now + Math.min(idleLifetime, lifetime) * 1000,

@@ -1,6 +1,6 @@
-import type { ClientConfig } from '../config/schema.ts';
+import type { ClientConfig, OrganizationConfig } from '../config/schema.ts';
 import type { OAuthError } from '../errors.ts';
-import type { RefreshFamily, Store, User } from '../store/store.ts';
+import type { RefreshFamily, Store, TransferOrigin, User } from '../store/store.ts';
 
 /** What a grant proved: who gets tokens, for what. `issue()` makes the tokens from it and knows nothing of grants. */
 export interface Subject {
@@ -26,6 +26,16 @@ export interface Subject {
   /** Set by rules at login. They never replace a claim of the protocol. */
   readonly idTokenClaims?: Readonly<Record<string, unknown>> | undefined;
   readonly accessTokenClaims?: Readonly<Record<string, unknown>> | undefined;
+  /** The organization the person signed in to. */
+  readonly organization?: OrganizationConfig | undefined;
+  /** Who acts for the person (RFC 8693 section 4.1). */
+  readonly act?: Actor | undefined;
+  /** RFC 8693: what kind of token the answer's `access_token` is, told by exchanges alone. */
+  readonly issuedTokenType?: string | undefined;
+  /** The login came from a session transfer, so nothing of it can be transferred again. */
+  readonly origin?: TransferOrigin | undefined;
+  /** A session transfer token is made in place of an access token, for a browser at this address. */
+  readonly transferTo?: { readonly address: string } | undefined;
   /** A new recovery code, for the token response. */
   readonly recoveryCode?: string | undefined;
   /** RFC 7638 thumbprint of the DPoP key the tokens are bound to. */
@@ -38,6 +48,13 @@ export interface Subject {
    * rejects with `AlreadySpent` when another call was first.
    */
   readonly redeem?: ((store: Store, issued: Issued) => Promise<string | undefined>) | undefined;
+}
+
+/** The `act` claim: an actor may itself act by another. */
+export interface Actor {
+  readonly sub: string;
+  readonly iss?: string | undefined;
+  readonly act?: Actor | undefined;
 }
 
 /** Another call used the grant first; nothing of this one is kept. */

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Registry } from '../config/registry.ts';
 import type { UserConfig } from '../config/schema.ts';
 import { configuredAuthenticators } from '../mfa/configured.ts';
 import { DuplicateUserError, type NewUser, type Store } from '../store/store.ts';
 import type { PasswordHasher } from './password-hasher.ts';
+import { makeUserId } from './user-id.ts';
 
 export interface Seeder {
   /** Creates the configured users that are not there yet. Those that are keep what happened to them. */
@@ -20,7 +20,7 @@ export function createSeeder(store: Store, registry: Registry, passwords: Passwo
   };
 
   const toUser = async (user: UserConfig): Promise<NewUser> => ({
-    id: user.id ?? makeUserId(user, registry),
+    id: user.id ?? makeUserId(user, registry.connection(user.connection)),
     connection: user.connection,
     email: user.email,
     emailVerified: user.email !== undefined && user.emailVerified,
@@ -38,7 +38,7 @@ export function createSeeder(store: Store, registry: Registry, passwords: Passwo
     async seed(now) {
       await Promise.all(
         registry.config.users.map(async (user) => {
-          if (await store.users.get(user.id ?? makeUserId(user, registry))) return;
+          if (await store.users.get(user.id ?? makeUserId(user, registry.connection(user.connection)))) return;
           try {
             const created = await toUser(user);
             const authenticators = user.mfa === undefined ? [] : configuredAuthenticators(created.id, user.mfa, now);
@@ -54,11 +54,4 @@ export function createSeeder(store: Store, registry: Registry, passwords: Passwo
       );
     },
   };
-}
-
-/** The same id on every start, so that what a test or an app's database remembers stays true. */
-function makeUserId(user: UserConfig, registry: Registry): string {
-  const identifier = user.email?.toLowerCase() ?? user.username?.toLowerCase() ?? user.phoneNumber ?? '';
-  const digest = createHash('sha256').update(`${user.connection}\n${identifier}`).digest('hex').slice(0, 24);
-  return `${registry.connection(user.connection)?.strategy ?? 'auth0'}|${digest}`;
 }

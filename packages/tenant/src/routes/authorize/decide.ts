@@ -5,6 +5,7 @@ import { mfaRequiredText } from '../../errors.ts';
 import { isLoopback } from '../../http/loopback.ts';
 import type { KeptVerdict } from '../../login/gate.ts';
 import { keepRequirement, passRedirectGate } from '../../login/redirect-gate.ts';
+import { whyNotAdmitted } from '../../organizations/membership.ts';
 import type { AuthorizeParams, InteractionPrompt, InteractionResult } from '../../sessions/interactions.ts';
 import type { Session, User } from '../../store/store.ts';
 import { RedirectError } from './request.ts';
@@ -42,6 +43,7 @@ export async function decide(tenant: TenantContext, c: Context, situation: Situa
     if (isSilent) throw refuseSilently('interaction_required', 'Interaction required', situation);
     return { kind: 'page', prompt: 'select_account' };
   }
+  await requireAdmission(tenant, situation, login);
   const gate = await passRedirectGate(tenant, c, { ...situation, login, kept: situation.result.gate });
   if (gate.kind === 'denied') throw refuseDenied(gate, situation, login);
   if (gate.kind === 'mfa') {
@@ -93,6 +95,18 @@ function mustChooseAccount({ params, result }: Situation, { session }: Login): b
 function provesReceiver(redirectUri: string): boolean {
   const url = new URL(redirectUri);
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
+}
+
+/** Who signs in to an organization must be a member, or invited. */
+async function requireAdmission(tenant: TenantContext, { client, params }: Situation, { user }: Login): Promise<void> {
+  const organization = tenant.registry.organization(params.organizationId);
+  if (organization === undefined) return;
+  const { connection } = user;
+  const refusal = await whyNotAdmitted(tenant, organization, user, { connection, invitation: params.invitation });
+  if (refusal === undefined) return;
+  throw new RedirectError('access_denied', refusal.description, {
+    explanation: `The login at client ${client.clientId} was denied: ${refusal.explanation}`,
+  });
 }
 
 /** The scope that is agreed to, or undefined when the person must be asked. */

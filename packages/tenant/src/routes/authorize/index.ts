@@ -12,6 +12,7 @@ import {
   loadInteraction,
   startInteraction,
 } from '../../sessions/interactions.ts';
+import type { TransferOrigin } from '../../store/store.ts';
 import { createAuthorizationCode } from '../../tokens/authorization-code.ts';
 import { checkAudience } from './check-audience.ts';
 import { checkClient } from './check-client.ts';
@@ -19,6 +20,7 @@ import { checkConnection } from './check-connection.ts';
 import { checkDpopJkt } from './check-dpop-jkt.ts';
 import { checkEchoed } from './check-echoed.ts';
 import { checkMaxAge } from './check-max-age.ts';
+import { checkOrganization } from './check-organization.ts';
 import { checkPkce } from './check-pkce.ts';
 import { checkPrompt } from './check-prompt.ts';
 import { checkRedirectUri } from './check-redirect-uri.ts';
@@ -26,9 +28,10 @@ import { checkRequestObject } from './check-request-object.ts';
 import { checkResponseMode } from './check-response-mode.ts';
 import { checkResponseType } from './check-response-type.ts';
 import { checkScope } from './check-scope.ts';
-import { type Decision, decide } from './decide.ts';
+import { type Decision, decide, type Login } from './decide.ts';
 import { type AuthorizeRequest, type Check, PageError, RedirectError } from './request.ts';
 import { type ResponseTarget, respondToClient } from './respond.ts';
+import { type Transfer, takeSessionTransfer } from './session-transfer.ts';
 
 /** In this order, after client, redirect URI and response mode; the first that objects decides the answer. */
 const checks: readonly Check[] = [
@@ -40,6 +43,7 @@ const checks: readonly Check[] = [
   checkPrompt,
   checkMaxAge,
   checkConnection,
+  checkOrganization,
   checkDpopJkt,
   checkEchoed,
 ];
@@ -70,13 +74,22 @@ async function authorize(tenant: TenantContext, c: ProtocolContext, request: Aut
       target = { ...target, ...checkResponseMode(request) };
       const found: AuthorizeParams = { ...target, scope: [], prompt: [] };
       const params: AuthorizeParams = Object.assign(found, ...checks.map((check) => check(request)));
-      const login = await currentLogin(tenant, c);
+      const transfer = await takeSessionTransfer(tenant, c, request, params);
+      if (transfer?.kind === 'prompt' && !params.prompt.includes('none')) {
+        // No session of this browser will do: the person signs in.
+        const { prompt } = params;
+        const asked: AuthorizeParams = { ...params, prompt: [...new Set([...prompt, 'login' as const])] };
+        return startInteraction(tenant, c, { client, params: asked, prompt: 'login' });
+      }
+      const login = transfer === undefined ? await currentLogin(tenant, c) : loginOf(transfer);
       const decision = await decide(tenant, c, { client, params, login, result: {} });
+      const origin = transfer?.kind === 'login' ? transfer.origin : undefined;
       if (decision.kind === 'page') {
         const { prompt, gate } = decision;
-        return startInteraction(tenant, c, { client, params, prompt, result: { gate } });
+        const transferred = origin && login && { sessionId: login.session.id, origin };
+        return startInteraction(tenant, c, { client, params, prompt, result: { gate, transferred } });
       }
-      return sendCode(tenant, c, client, params, decision);
+      return sendCode(tenant, c, client, params, decision, origin);
     },
   );
 }
@@ -107,9 +120,15 @@ export async function handleResume(tenant: TenantContext, c: ProtocolContext): P
         const { prompt, gate = result.gate } = decision;
         return continueInteraction(tenant, c, interaction, prompt, { gate });
       }
-      return finish(() => sendCode(tenant, c, client, params, decision));
+      const { transferred } = result;
+      const origin = transferred?.sessionId === decision.login.session.id ? transferred.origin : undefined;
+      return finish(() => sendCode(tenant, c, client, params, decision, origin));
     },
   );
+}
+
+function loginOf(transfer: Transfer): Login | undefined {
+  return transfer.kind === 'login' ? transfer.login : undefined;
 }
 
 /** Runs `work`; a `RedirectError` goes to the application, anything else to the error page of the caller. */
@@ -135,6 +154,7 @@ async function sendCode(
   client: ClientConfig,
   params: AuthorizeParams,
   { login: { session, user }, scope, gate }: Extract<Decision, { kind: 'code' }>,
+  origin: TransferOrigin | undefined = session.origin,
 ): Promise<Response> {
   const code = await createAuthorizationCode(tenant, {
     clientId: client.clientId,
@@ -150,6 +170,8 @@ async function sendCode(
     dpopJkt: params.dpopJkt,
     amr: session.amr,
     rememberedBrowser: gate.rememberedBrowser,
+    organizationId: params.organizationId,
+    origin,
     idTokenClaims: gate.passed.idTokenClaims,
     accessTokenClaims: gate.passed.accessTokenClaims,
   });

@@ -61,10 +61,16 @@ export async function withForm(
   return (await checkCsrf(tenant, c, form, purpose)) ? handle(form) : refusedForm(tenant, c);
 }
 
+export function organizationOf(tenant: TenantContext, { params }: Interaction) {
+  return tenant.registry.organization(params.organizationId);
+}
+
 /** The database a login page works with: the one the application named, else its first. */
 export function databaseOf(tenant: TenantContext, interaction: Interaction): ConnectionConfig | undefined {
   const named = interaction.connection === undefined ? undefined : tenant.registry.connection(interaction.connection);
-  return named?.strategy === 'auth0' ? named : tenant.registry.defaultDatabase(interaction.client);
+  return named?.strategy === 'auth0'
+    ? named
+    : tenant.registry.defaultDatabase(interaction.client, organizationOf(tenant, interaction));
 }
 
 /** Runs `show` with the login's database, or tells the application that there is none. */

@@ -15,7 +15,7 @@ import {
   tooManyAttemptsText,
   wrongPasswordText,
 } from '../../users/authenticate.ts';
-import { frameOf, withDatabase, withInteraction, withInteractionForm } from './forms.tsx';
+import { frameOf, organizationOf, withDatabase, withInteraction, withInteractionForm } from './forms.tsx';
 import { readRefusedForm, returnToForm } from './refused-form.ts';
 
 /** What the page says for each way a password is refused. */
@@ -88,7 +88,7 @@ async function showLogin(tenant: TenantContext, c: Context, interaction: Interac
 
 function socialLinks(tenant: TenantContext, interaction: Interaction) {
   return tenant.registry
-    .connectionsOf(interaction.client)
+    .connectionsOf(interaction.client, organizationOf(tenant, interaction))
     .filter(isSocial)
     .map(({ name, displayName, strategy }) => ({
       href: `/u/social/${encodeURIComponent(name)}?state=${encodeURIComponent(interaction.id)}`,
