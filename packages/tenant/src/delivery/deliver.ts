@@ -63,7 +63,8 @@ export function createDelivery({ config, store, events, onError }: DeliveryParts
     const transport = transportOf(message);
     const now = Date.now();
     const claimed = await store.outbox.claim(message.id, message.attempts ?? 0, now, now + lease);
-    if (claimed === undefined || transport === undefined) return;
+    if (transport === undefined) return;
+    if (claimed === undefined) return lookAgain(message.id);
     const count = claimed.attempts ?? 1;
     try {
       await transport.send(claimed);
@@ -73,6 +74,12 @@ export function createDelivery({ config, store, events, onError }: DeliveryParts
     }
     await store.outbox.settle(claimed.id, { delivery: 'sent' });
     tell(claimed, transport, 'success', `was taken by ${transport.name}${count === 1 ? '' : `, at try ${count}`}`);
+  };
+
+  /** The timer was early, or another process has the message: if that one dies, it is ours. */
+  const lookAgain = async (id: number) => {
+    const waiting = (await store.outbox.queued()).find((one) => one.id === id);
+    if (waiting !== undefined) schedule(waiting, Math.max(1, waiting.nextAttemptAt - Date.now()));
   };
 
   const recordFailure = async (message: OutboxMessage, transport: Transport, error: DeliveryError, count: number) => {

@@ -71,7 +71,9 @@ export async function openCertificateAuthority(directory: string): Promise<Certi
   };
 }
 
+/** Loaded when it is needed: it brings a container for its parts, which wants `Reflect` extended first. */
 async function loadLibrary() {
+  await import('reflect-metadata');
   const x509 = await import('@peculiar/x509');
   x509.cryptoProvider.set(webcrypto as Crypto);
   return x509;
