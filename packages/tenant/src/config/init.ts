@@ -64,6 +64,15 @@ export const exampleConfig = `{
     }
   ],
 
+  // Messages are in the outbox of the dashboard. They can also go to a mail server or an address of yours:
+  // "delivery": { "smtp": "smtp://localhost:1025", "smsWebhook": "http://localhost:3000/sms" },
+
+  // Your rules, written as Auth0 Actions: files that export onExecutePostLogin or onExecutePreUserRegistration.
+  // "actions": { "directory": "./actions", "secrets": { "API_KEY": "local" } },
+
+  // https://localhost, with a certificate of a local authority that is made at the first start.
+  // "https": true,
+
   // There at every start, with the same ids.
   "users": [
     {

@@ -119,11 +119,6 @@ export function isBcrypt(hash: string): boolean {
   return /^\$2[aby]\$(0[4-9]|1[0-5])\$[./A-Za-z0-9]{53}$/.test(hash);
 }
 
-/** Whether it is a hash this module verifies (argon2 in any form is the password hasher's). */
-export function isForeign(stored: string): boolean {
-  return stored.startsWith(marker) || stored.startsWith('$2');
-}
-
 /** Off the event loop where it is meant to be slow. */
 export async function verifyForeign(stored: string, password: string): Promise<boolean> {
   if (stored.startsWith('$2')) {

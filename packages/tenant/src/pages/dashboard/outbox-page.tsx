@@ -9,7 +9,7 @@ export function OutboxPage({ frame, messages }: { frame: DashboardFrame; message
     <DashboardPage
       frame={frame}
       tab="/__tenant/outbox"
-      lead="Every message the tenant would send. None leaves this machine."
+      lead="Every message of the tenant. None leaves it unless delivery by SMTP or webhook is set up."
     >
       {messages.length === 0 ? (
         <Empty>Nothing yet. Ask for a new password on a login page, or sign up, and the message appears here.</Empty>
@@ -24,6 +24,14 @@ export function OutboxPage({ frame, messages }: { frame: DashboardFrame; message
   );
 }
 
+/** How it fared on its way out of the tenant. */
+function describeDelivery({ delivery, attempts = 0, lastError }: OutboxMessage): string {
+  const tries = attempts === 1 ? '1 try' : `${attempts} tries`;
+  if (delivery === 'sent') return attempts === 1 ? 'delivered' : `delivered after ${tries}`;
+  const reason = lastError === undefined ? '' : `: ${lastError}`;
+  return delivery === 'failed' ? `not delivered, ${tries}${reason}` : `on its way, ${tries}${reason}`;
+}
+
 function MessageRow({ frame, message }: { frame: DashboardFrame; message: OutboxMessage }) {
   const title = message.subject ?? message.template;
   return (
@@ -32,6 +40,7 @@ function MessageRow({ frame, message }: { frame: DashboardFrame; message: Outbox
         <p class="row-title">{title}</p>
         <p class="soft">
           {message.channel} to {message.to} · <Moment at={message.at} now={frame.now} />
+          {message.delivery === undefined ? null : <> · {describeDelivery(message)}</>}
         </p>
         {message.code === undefined ? null : (
           <dl class="settings">
