@@ -11,7 +11,9 @@ export type { ClockState, TenantControl, TenantExport } from './control/control.
 export { ControlError, type ControlErrorCode } from './control/control-error.ts';
 export type { Fault } from './control/faults.ts';
 export type { ControlAuthenticator, MfaControl } from './control/mfa.ts';
+export type { Invitation, OrganizationControl } from './control/organizations.ts';
 export type { SignInOptions, StorageState } from './control/sign-in.ts';
+export type { NativeSocialToken, SubjectTokenControl } from './control/subject-tokens.ts';
 export type { ControlUser, UserControl, UserIdentity } from './control/users.ts';
 export type { OutboxMessage } from './delivery/outbox.ts';
 export type { TenantEvent } from './events/event-log.ts';

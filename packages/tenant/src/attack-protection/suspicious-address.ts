@@ -4,8 +4,10 @@ import type { Bucket } from '../store/store.ts';
 export const suspiciousAddressText =
   'We have detected suspicious login behavior and further attempts will be blocked. Please contact the administrator.';
 
-/** What of an address is counted: wrong answers at logins of anybody, or sign-ups. */
-export type Activity = 'login' | 'signup';
+/** What of an address is counted: wrong answers at logins of anybody, sign-ups, or subject tokens that were refused. */
+export type Activity = 'login' | 'signup' | 'tokenExchange';
+
+const attemptNames = { login: 'wrong log-ins', signup: 'sign-ups', tokenExchange: 'refused subject tokens' } as const;
 
 /** Whether the address has used up its attempts, whoever they were for. */
 export async function isSuspicious(tenant: TenantContext, activity: Activity, address: string): Promise<boolean> {
@@ -31,10 +33,10 @@ export function recordSuspiciousAddress(
   tenant.events.record({
     type: `${activity}.throttled`,
     outcome: 'failure',
-    sentence: `One address used up its ${attempts} ${activity === 'login' ? 'wrong log-ins' : 'sign-ups'}; it gets one more every ${refill} s (attackProtection.suspiciousAddress).`,
+    sentence: `One address used up its ${attempts} ${attemptNames[activity]}; it gets one more every ${refill} s (attackProtection.suspiciousAddress).`,
     clientId: about.clientId,
     userId: about.userId,
-    details: { error: activity === 'login' ? 'too_many_attempts' : 'too_many_requests' },
+    details: { error: activity === 'signup' ? 'too_many_requests' : 'too_many_attempts' },
   });
 }
 

@@ -54,6 +54,10 @@ export function checkProfiles(config: TenantConfig, report: Report): void {
     if (mapping.connection !== undefined && !connections.includes(mapping.connection)) {
       report(`${path}.mapping.connection`, `there is no connection "${mapping.connection}"; ${allowed(connections)}`);
     }
+    const strategy = config.connections.find(({ name }) => name === mapping.connection)?.strategy;
+    if (mapping.create && (strategy === 'email' || strategy === 'sms')) {
+      report(`${path}.mapping.create`, `users of the ${strategy} connection make themselves by a code`);
+    }
     if (mapping.connection === undefined && (mapping.create || mapping.email !== undefined)) {
       report(`${path}.mapping`, 'create and email need a connection');
     }

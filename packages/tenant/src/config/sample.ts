@@ -17,6 +17,15 @@ const directGrants = [
   'http://auth0.com/oauth/grant-type/mfa-recovery-code',
 ] satisfies GrantType[];
 
+const API = 'https://api.postern.test';
+const FILES_API = 'https://files.postern.test';
+
+/** One refresh token serves both APIs. */
+const samplePolicies = [
+  { audience: API, scope: ['read:notes', 'write:notes'] },
+  { audience: FILES_API, scope: ['read:files', 'write:files'] },
+];
+
 /** What a tenant without configuration serves: enough to try every path of the README. */
 export const sampleConfig = {
   name: 'Postern sample',
@@ -27,13 +36,15 @@ export const sampleConfig = {
       type: 'spa',
       allowLoopbackCallbacks: true,
       grantTypes: directGrants,
-      refreshToken: { leeway: SAMPLE_LEEWAY },
+      refreshToken: { leeway: SAMPLE_LEEWAY, policies: samplePolicies },
+      sessionTransfer: { allowedAuthenticationMethods: ['cookie', 'query'] },
     },
     {
       clientId: 'postern-native',
       name: 'Sample mobile app',
       type: 'native',
-      grantTypes: directGrants,
+      grantTypes: [...directGrants, 'urn:ietf:params:oauth:grant-type:token-exchange'],
+      sessionTransfer: { canCreate: true },
       callbacks: [
         'com.example.app.auth0://localhost/ios/com.example.app/callback',
         'com.example.app.auth0://localhost/android/com.example.app/callback',
@@ -42,7 +53,7 @@ export const sampleConfig = {
         'com.example.app.auth0://localhost/ios/com.example.app/callback',
         'com.example.app.auth0://localhost/android/com.example.app/callback',
       ],
-      refreshToken: { leeway: SAMPLE_LEEWAY },
+      refreshToken: { leeway: SAMPLE_LEEWAY, policies: samplePolicies },
     },
     {
       clientId: 'postern-cli',
@@ -54,10 +65,24 @@ export const sampleConfig = {
   ],
   apis: [
     {
-      identifier: 'https://api.postern.test',
+      identifier: API,
       name: 'Sample notes API',
       scopes: ['read:notes', 'write:notes'],
       allowOfflineAccess: true,
+    },
+    {
+      identifier: FILES_API,
+      name: 'Sample files API',
+      scopes: ['read:files', 'write:files'],
+      allowOfflineAccess: true,
+    },
+  ],
+  tokenExchangeProfiles: [
+    {
+      // `signSubjectToken` of the control API makes such tokens; their sub is the id of a user.
+      subjectTokenType: 'urn:postern:sample-token',
+      verification: { testKey: true, issuer: 'https://issuer.postern.test/', audience: 'https://tenant.postern.test' },
+      actor: {},
     },
   ],
   // Whoever has set up a second factor is asked for it: of the sample users, mfa@example.com.

@@ -25,7 +25,9 @@ import {
   sessionFilterSchema,
 } from './input.ts';
 import { createMfaControl, type MfaControl } from './mfa.ts';
+import { createOrganizationControl, type OrganizationControl } from './organizations.ts';
 import { createSessionState, type SignInOptions, type StorageState, signInWithoutPages } from './sign-in.ts';
+import { createSubjectTokenControl, type SubjectTokenControl } from './subject-tokens.ts';
 import { createUserControl, type UserControl, withoutUndefined } from './users.ts';
 
 export interface ClockState {
@@ -42,7 +44,7 @@ export interface TenantExport {
 }
 
 /** What a test may do to its tenant, in-process. The same over HTTP is below `/__tenant/api`. */
-export interface TenantControl {
+export interface TenantControl extends SubjectTokenControl {
   /** The per-run secret: `Authorization: Bearer <secret>` at `/__tenant/api`, `?secret=` at the dashboard. */
   readonly secret: string;
   readonly users: UserControl;
@@ -110,6 +112,7 @@ export interface TenantControl {
   };
   /** Second factors: secrets, codes, answers to a push. */
   readonly mfa: MfaControl;
+  readonly organizations: OrganizationControl;
   /** Back to the configuration: users, clock, faults; everything that happened is gone. Signing keys stay. Milliseconds. */
   reset(): Promise<void>;
   exportData(): Promise<TenantExport>;
@@ -140,6 +143,8 @@ export function createControl({ tenant, outbox, events, keys, seeder, reloadSett
     secret: tenant.controlSecret,
     users: createUserControl(tenant),
     mfa: createMfaControl(tenant),
+    ...createSubjectTokenControl(tenant),
+    organizations: createOrganizationControl(tenant),
 
     outbox: {
       list: (filter = {}) => outbox.list(withoutUndefined(parseInput(outboxFilterSchema, filter))),

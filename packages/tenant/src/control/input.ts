@@ -98,6 +98,24 @@ export const signInSchema = z.strictObject({
 });
 export const sessionStateSchema = z.strictObject({ user: id, mfa: z.boolean().default(false) });
 
+export const subjectTokenSchema = z.strictObject({
+  type: z.string().min(1),
+  claims: z.record(z.string(), z.unknown()).default({}),
+  lifetime: z.number().int().default(300),
+});
+export const nativeTokenSchema = z.strictObject({
+  connection: z.string().min(1),
+  email: z.email(),
+  name: z.string().min(1).optional(),
+  emailVerified: z.boolean().default(true),
+  type: z.string().optional(),
+});
+export const invitationSchema = z.strictObject({
+  organization: z.string().min(1),
+  email: z.email().optional(),
+  loginUri: z.url().optional(),
+});
+
 export const importSchema = z.strictObject({
   format: z.literal('postern-tenant'),
   version: z.literal(1),

@@ -62,6 +62,12 @@ export function controlRoutes(tenant: TenantContext, control: TenantControl): Ho
   });
   api.get('/codes', async (c) => c.json({ code: await control.mfa.lastCode(query(c)) }));
 
+  api.post('/subject-tokens', async (c) =>
+    c.json({ subjectToken: await control.signSubjectToken(await readJson(c)) }, 201),
+  );
+  api.post('/social-tokens', async (c) => c.json(await control.mintSocialToken(await readJson(c)), 201));
+  api.post('/invitations', async (c) => c.json(await control.organizations.invite(await readJson(c)), 201));
+
   api.get('/outbox', async (c) => c.json(await control.outbox.list(query(c))));
   api.get('/outbox/last', async (c) => c.json(await control.outbox.lastMessage(query(c))));
   api.get('/outbox/wait', async (c) => c.json(await control.outbox.waitForMessage(query(c))));

@@ -8,6 +8,7 @@ import { grantMfaRecoveryCode } from './mfa-recovery-code.ts';
 import { grantPassword, grantPasswordRealm } from './password.ts';
 import { grantPasswordlessOtp } from './passwordless-otp.ts';
 import { redeemRefreshToken } from './refresh-token.ts';
+import { exchangeToken } from './token-exchange.ts';
 
 /** Every grant of the token endpoint. Adding one is a file and a row. */
 export const grants: Readonly<Partial<Record<GrantType, Grant>>> = {
@@ -20,6 +21,7 @@ export const grants: Readonly<Partial<Record<GrantType, Grant>>> = {
   'http://auth0.com/oauth/grant-type/mfa-otp': grantMfaOtp,
   'http://auth0.com/oauth/grant-type/mfa-oob': grantMfaOob,
   'http://auth0.com/oauth/grant-type/mfa-recovery-code': grantMfaRecoveryCode,
+  'urn:ietf:params:oauth:grant-type:token-exchange': exchangeToken,
 };
 
 export function findGrant(grantType: string): { grantType: GrantType; grant: Grant } | undefined {

@@ -1,13 +1,9 @@
 import { type Context, Hono } from 'hono';
 import { resolveUser } from '../connections/resolve-user.ts';
+import { SocialLoginError } from '../connections/social/id-token.ts';
 import { createProviderApp } from '../connections/social/provider-app.tsx';
 import { findSocialConnection } from '../connections/social/providers.ts';
-import {
-  beginSocialLogin,
-  fetchIdentity,
-  SocialLoginError,
-  takeSocialLogin,
-} from '../connections/social/social-login.ts';
+import { beginSocialLogin, fetchIdentity, takeSocialLogin } from '../connections/social/social-login.ts';
 import type { TenantContext } from '../context.ts';
 import { renderErrorPage } from '../pages/error-page.tsx';
 import { abortInteraction, finishLogin, type Interaction, loadInteraction } from '../sessions/interactions.ts';

@@ -1,7 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import { createHash } from 'node:crypto';
 import { type Context, Hono } from 'hono';
-import { SignJWT } from 'jose';
 import { z } from 'zod';
 import type { ConnectionConfig } from '../../config/schema.ts';
 import type { TenantContext } from '../../context.ts';
@@ -13,7 +12,8 @@ import { SocialProviderPage } from '../../pages/social/provider-page.tsx';
 import { checkCsrf, csrfToken, loadInteraction } from '../../sessions/interactions.ts';
 import { createSecret, hashSecret, isSameSecret } from '../../tokens/secret.ts';
 import { isEmailAddress } from '../../users/signup.ts';
-import { clientSecretAt, loginCallback, providerIssuer, tenantClientId } from './credentials.ts';
+import { clientSecretAt, loginCallback, tenantClientId } from './credentials.ts';
+import { providerIdTokenLifetime, signProviderIdToken } from './id-token.ts';
 import {
   accountFor,
   accountsOf,
@@ -45,7 +45,7 @@ interface CodeData extends Record<string, unknown> {
 
 const kind = 'provider_code';
 /** Seconds. */
-const lifetimes = { code: 60, idToken: 300 } as const;
+const codeLifetime = 60;
 
 /** The simulated providers: one OpenID Connect provider for each social connection, at `/idp/<connection>`. */
 export function createProviderApp(tenant: TenantContext): Hono {
@@ -137,7 +137,7 @@ async function signInAtProvider(tenant: TenantContext, c: Context, request: Prov
     nonce: query.nonce,
     codeChallenge: query.code_challenge,
   };
-  const expiresAt = now + lifetimes.code * 1000;
+  const expiresAt = now + codeLifetime * 1000;
   await tenant.store.artifacts.insert({ kind, hash: hashSecret(code), data, createdAt: now, expiresAt });
   return sendBack(c, query, { code });
 }
@@ -189,34 +189,13 @@ async function redeemProviderCode(tenant: TenantContext, c: Context): Promise<Re
     redirectUri === loginCallback(tenant);
   if (!isGood) return c.json({ error: 'invalid_grant' }, 400);
   const { account, nonce } = spent.data;
-  const iat = tenant.clock.seconds();
-  const idToken = await new SignJWT({ ...claimsOf(account), nonce })
-    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
-    .setIssuer(providerIssuer(tenant, connection.name))
-    .setAudience(tenantClientId)
-    .setSubject(account.sub)
-    .setIssuedAt(iat)
-    .setExpirationTime(iat + lifetimes.idToken)
-    .sign(new TextEncoder().encode(secret));
+  const idToken = await signProviderIdToken(tenant, connection, account, nonce);
   return c.json({
     access_token: createSecret(),
     token_type: 'Bearer',
-    expires_in: lifetimes.idToken,
+    expires_in: providerIdTokenLifetime,
     id_token: idToken,
   });
-}
-
-function claimsOf({ email, emailVerified, name }: ProviderAccount): Record<string, string | boolean> {
-  const words = name.split(/\s+/);
-  const [given, family] = [words[0], words.length > 1 ? words.at(-1) : undefined];
-  return {
-    email,
-    email_verified: emailVerified,
-    name,
-    nickname: email.split('@')[0] ?? email,
-    ...(name.includes('@') || given === undefined ? {} : { given_name: given }),
-    ...(name.includes('@') || family === undefined ? {} : { family_name: family }),
-  };
 }
 
 function csrfPurpose(connection: ConnectionConfig): string {

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
-import { jwtVerify } from 'jose';
 import { z } from 'zod';
 import type { ConnectionConfig } from '../../config/schema.ts';
 import type { TenantContext } from '../../context.ts';
 import type { Interaction } from '../../sessions/interactions.ts';
 import { createSecret, hashSecret } from '../../tokens/secret.ts';
-import { avatarPath } from '../../users/avatar.ts';
 import type { ExternalIdentity } from '../resolve-user.ts';
 import { clientSecretAt, loginCallback, providerIssuer, tenantClientId } from './credentials.ts';
+import { SocialLoginError, verifyProviderIdToken } from './id-token.ts';
 
 /** The tenant's side of the round trip: an OpenID Connect client with PKCE and nonce. */
 
@@ -64,21 +63,6 @@ export async function takeSocialLogin(tenant: TenantContext, state: string | und
 }
 
 const tokenAnswer = z.object({ id_token: z.string() });
-const idTokenClaims = z.object({
-  sub: z.string().min(1),
-  email: z.string().optional(),
-  email_verified: z.boolean().default(false),
-  name: z.string().optional(),
-  given_name: z.string().optional(),
-  family_name: z.string().optional(),
-  nickname: z.string().optional(),
-});
-
-/** The provider did not answer as it should. */
-export class SocialLoginError extends Error {
-  override readonly name = 'SocialLoginError';
-}
-
 /**
  * Redeems the code at the provider's token endpoint and checks the ID token: signature, issuer, audience, times, nonce
  * (OIDC Core 3.1.3.7). Rejects with `SocialLoginError`.
@@ -104,33 +88,5 @@ export async function fetchIdentity(
   if (!response.ok || !answer.success) {
     throw new SocialLoginError(`The token endpoint of ${connection.name} answered ${response.status}.`);
   }
-  try {
-    const { payload } = await jwtVerify(answer.data.id_token, new TextEncoder().encode(secret), {
-      algorithms: ['HS256'],
-      issuer: providerIssuer(tenant, connection.name),
-      audience: tenantClientId,
-      currentDate: new Date(tenant.clock.now()),
-    });
-    if (payload.nonce !== nonce) throw new SocialLoginError(`The nonce of ${connection.name} is another login's.`);
-    return toIdentity(tenant, connection, idTokenClaims.parse(payload), clientId);
-  } catch (cause) {
-    if (cause instanceof SocialLoginError) throw cause;
-    throw new SocialLoginError(`The ID token of ${connection.name} is not good.`, { cause });
-  }
-}
-
-function toIdentity(
-  tenant: TenantContext,
-  connection: ConnectionConfig,
-  claims: z.infer<typeof idTokenClaims>,
-  clientId: string,
-): ExternalIdentity {
-  const { sub, email, email_verified: emailVerified, ...named } = claims;
-  const name = named.name ?? email ?? sub;
-  const profile = Object.fromEntries(
-    Object.entries({ ...named, name, picture: `${tenant.issuer}${avatarPath(name)}` }).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined,
-    ),
-  );
-  return { connection, key: sub, email, emailVerified, profile, clientId };
+  return verifyProviderIdToken(tenant, connection, answer.data.id_token, { clientId, nonce });
 }
