@@ -1,10 +1,12 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, KeyObject, webcrypto, X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { request } from 'node:https';
+import { type AddressInfo, isIP } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect } from 'node:tls';
+import { connect, createServer } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { TenantConfigInput } from '../src/config/schema.ts';
 import { openCertificateAuthority } from '../src/https/certificate-authority.ts';
@@ -174,6 +176,30 @@ describe('https: true', () => {
     expect(days).toBeLessThan(398);
   });
 
+  it('T36: what the authority signs for a name of the internet is worth nothing', async () => {
+    const directory = join(folder, 'misused', 'certificate-authority');
+    const authority = await openCertificateAuthority(directory);
+    expect(
+      new X509Certificate((await authority.certify(['localhost', 'example.com', '8.8.8.8'])).cert).subjectAltName,
+    ).toBe('DNS:localhost');
+    // Somebody got hold of the key, and signs with it what the tenant never would. Node has no code for that violation.
+    const stolen = await readFile(join(directory, 'ca.key.pem'), 'utf8');
+    const ca = await readFile(authority.path, 'utf8');
+    for (const [name, outcome] of [
+      ['bank.example.com', 'UNSPECIFIED'],
+      ['8.8.8.8', 'UNSPECIFIED'],
+      ['app.postern.test', 'trusted'],
+      ['192.168.7.7', 'trusted'],
+    ] as const) {
+      const server = createServer(await signWith(stolen, ca, name)).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const verdict = await handshake(port, ca, name);
+      server.close();
+      expect(verdict, name).toBe(outcome);
+    }
+  });
+
   it('http at its port gets no answer', async () => {
     const { port } = await start();
     const outcome = await new Promise<string>((resolve) => {
@@ -209,6 +235,27 @@ describe('https: { key, cert }', () => {
     });
   });
 });
+
+async function signWith(caKey: string, ca: string, name: string): Promise<{ key: string; cert: string }> {
+  await import('reflect-metadata');
+  const x509 = await import('@peculiar/x509');
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+  const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair;
+  const der = createPrivateKey(caKey).export({ type: 'pkcs8', format: 'der' });
+  const signingKey = (await webcrypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign'])) as CryptoKey;
+  const certificate = await x509.X509CertificateGenerator.create({
+    subject: 'CN=forged',
+    issuer: new x509.X509Certificate(ca).subject,
+    notBefore: new Date(Date.now() - 60_000),
+    notAfter: new Date(Date.now() + 86_400_000),
+    signingKey,
+    publicKey: keys.publicKey,
+    signingAlgorithm: algorithm,
+    extensions: [new x509.SubjectAlternativeNameExtension([{ type: isIP(name) === 0 ? 'dns' : 'ip', value: name }])],
+  });
+  const key = KeyObject.from(keys.privateKey as webcrypto.CryptoKey).export({ type: 'pkcs8', format: 'pem' });
+  return { key: String(key), cert: certificate.toString('pem') };
+}
 
 /** `trusted`, or why not. */
 function handshake(port: number, ca: string, servername: string, host = '127.0.0.1'): Promise<string> {

@@ -2,6 +2,7 @@ import { createPrivateKey, KeyObject, randomBytes, webcrypto } from 'node:crypto
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { dirname, join } from 'node:path';
+import { isLocalName, localDomains, localNetworks } from './local-names.ts';
 
 /**
  * A certificate authority of this machine's own, and server certificates from it. Times are the machine's: browsers know nothing
@@ -17,7 +18,7 @@ export interface ServerCertificate {
 export interface CertificateAuthority {
   /** Path of the authority's certificate, for `NODE_EXTRA_CA_CERTS`, a browser or a device. */
   readonly path: string;
-  /** A certificate for these host names and addresses. The key exists in memory only. */
+  /** A certificate for those of the host names and addresses that are local. The key exists in memory only. */
   certify(hosts: readonly string[]): Promise<ServerCertificate>;
 }
 
@@ -46,7 +47,7 @@ export async function openCertificateAuthority(directory: string): Promise<Certi
     path: join(directory, certFile),
     async certify(hosts) {
       const keys = await createKeys();
-      const names = [...new Set(hosts)].map((host) => bare(host));
+      const names = [...new Set(hosts.map((host) => bare(host).toLowerCase()))].filter(isLocalName);
       const server = await x509.X509CertificateGenerator.create({
         serialNumber: createSerialNumber(),
         subject: `CN=${names[0] ?? 'localhost'}`,
@@ -109,6 +110,7 @@ async function createAuthority(
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      await constrainNames(x509),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
@@ -126,6 +128,21 @@ async function createAuthority(
     if (theirs !== undefined) return theirs;
     throw error;
   }
+}
+
+/**
+ * RFC 5280 section 4.2.1.10: what the authority signs counts for local names only, so that whoever gets hold of its key cannot
+ * pose as anybody on the internet to those who trust it.
+ */
+async function constrainNames(x509: Awaited<ReturnType<typeof loadLibrary>>) {
+  const { AsnConvert } = await import('@peculiar/asn1-schema');
+  const asn1 = await import('@peculiar/asn1-x509');
+  const permitted = [
+    ...localDomains.map((dNSName) => ({ dNSName })),
+    ...localNetworks.map((iPAddress) => ({ iPAddress })),
+  ].map((name) => new asn1.GeneralSubtree({ base: new asn1.GeneralName(name) }));
+  const constraints = new asn1.NameConstraints({ permittedSubtrees: new asn1.GeneralSubtrees(permitted) });
+  return new x509.Extension(asn1.id_ce_nameConstraints, true, AsnConvert.serialize(constraints));
 }
 
 function createKeys(): Promise<CryptoKeyPair> {
