@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ImportUsersOptions } from './cli-options.ts';
 import { ConfigError } from './config/config-error.ts';
+import { sampleConfig } from './config/sample.ts';
 import type { ImportSummary } from './import/import-users.ts';
 import { createTenant } from './tenant.ts';
 
@@ -8,8 +9,11 @@ import { createTenant } from './tenant.ts';
 export async function importUsersFrom(options: ImportUsersOptions): Promise<number> {
   const { file, connection, upsert, json } = options;
   const content = await readFile(file, 'utf8');
+  // The people of the sample have known passwords: they do not come along unasked.
   const config =
-    options.config === undefined ? undefined : await (await import('./config/load.ts')).loadConfig(options.config);
+    options.config === undefined
+      ? { ...sampleConfig, users: [] }
+      : await (await import('./config/load.ts')).loadConfig(options.config);
   const tenant = await createTenant(config, { dataDir: options.data, databaseUrl: options.database });
   try {
     const summary = await tenant.control.importUsers(content, { connection, upsert });

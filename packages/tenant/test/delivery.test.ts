@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { TenantConfigInput } from '../src/config/schema.ts';
 import { waitUntil } from '../src/support/wait-until.ts';
 import { createTenant, type Tenant, type TenantOptions } from '../src/tenant.ts';
+import { type MfaTest, mfaConfig, startMfaTest } from './support/mfa.ts';
 
 const otpGrant = 'http://auth0.com/oauth/grant-type/passwordless/otp';
 
@@ -123,6 +124,11 @@ async function logIn(tenant: Tenant, realm: string, username: string, otp: strin
     body: new URLSearchParams({ grant_type: otpGrant, client_id: 'app', realm, username, otp, scope: 'openid' }),
   });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+async function smsAuthenticator({ tenant }: MfaTest): Promise<string> {
+  const found = (await tenant.control.mfa.authenticators('auth0|ada')).find(({ factor }) => factor === 'sms');
+  return found?.id ?? 'none';
 }
 
 /** The event that says a message got out, or finally did not. */
@@ -281,6 +287,19 @@ describe('fixed codes', () => {
       expect((await logIn(tenant, 'email', 'fixed@example.com', '424242')).status, `turn ${turn}`).toBe(200);
       expect((await logIn(tenant, 'email', 'fixed@example.com', '424242')).status, 'again').toBe(403);
     }
+  });
+
+  it('counts for second factors by message, too, and only in the login it was sent for', async () => {
+    const mfa = await startMfaTest({
+      users: mfaConfig.users.map((user) => ('mfa' in user ? { ...user, fixedCode: '424242' } : user)),
+    });
+    open.push(() => mfa.close());
+    const [mine, other] = [await mfa.mfaToken(), await mfa.mfaToken()];
+    const sms = { challenge_type: 'oob', authenticator_id: await smsAuthenticator(mfa) };
+    const { body } = await mfa.challenge(mine, sms);
+    expect((await mfa.verifyOob(other, body.oob_code, '424242')).status, 'another login').toBe(403);
+    expect((await mfa.verifyOob(mine, body.oob_code, '424242')).status).toBe(200);
+    expect((await mfa.verifyOob(mine, body.oob_code, '424242')).status, 'twice').not.toBe(200);
   });
 
   it('without a message the fixed code is worth nothing', async () => {

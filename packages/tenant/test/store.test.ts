@@ -63,7 +63,9 @@ describe('two tenants on one PostgreSQL', () => {
     try {
       const user = await a.control.users.create({ email: 'b@example.com' });
       expect(await b.control.users.get(user.id)).toEqual(user);
-      expect((await b.control.users.list()).map(({ id }) => id).sort()).toEqual(['auth0|sample', user.id].sort());
+      expect((await b.control.users.list()).map(({ id }) => id).sort()).toEqual(
+        ['auth0|mfa', 'auth0|sample', user.id].sort(),
+      );
       expect(await b.context.mac('csrf', 'x')).toBe(await a.context.mac('csrf', 'x'));
 
       const waiting = b.control.events.waitFor({ type: 'login.success', userId: user.id });

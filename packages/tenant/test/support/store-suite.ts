@@ -480,6 +480,22 @@ export function describeStore(engine: string, open: () => Promise<Store>): void 
       expect(await store.events.insert([])).toEqual([]);
     });
 
+    it('gives a queued message to one caller at a time, and to none before its time', async () => {
+      const content = { at: NOW, channel: 'sms', to: '+2', template: 'code', text: '1' } as const;
+      const { id } = await store.outbox.insert({ ...content, delivery: 'queued', attempts: 0 });
+      await store.outbox.insert(content);
+      expect((await store.outbox.queued()).map((message) => message.id)).toEqual([id]);
+      const claims = await Promise.all([1, 2, 3].map(() => store.outbox.claim(id, 0, NOW, NOW + 60_000)));
+      expect(claims.filter((claim) => claim !== undefined)).toMatchObject([{ id, delivery: 'queued', attempts: 1 }]);
+      expect(await store.outbox.claim(id, 1, NOW + 59_999, NOW + 120_000)).toBeUndefined();
+      await store.outbox.settle(id, { delivery: 'queued', lastError: 'No.', nextAttemptAt: NOW + 5 });
+      expect(await store.outbox.queued()).toMatchObject([{ id, lastError: 'No.', nextAttemptAt: NOW + 5 }]);
+      expect(await store.outbox.claim(id, 1, NOW + 5, NOW + 60_000)).toMatchObject({ attempts: 2 });
+      await store.outbox.settle(id, { delivery: 'sent' });
+      expect(await store.outbox.queued()).toEqual([]);
+      expect(await store.outbox.claim(id, 2, NOW + 999_999, NOW + 999_999)).toBeUndefined();
+    });
+
     it('sweeps what nobody can use any more and nothing else', async () => {
       const later = NOW + 2 * 86_400_000;
       await store.artifacts.insert(artifact);
