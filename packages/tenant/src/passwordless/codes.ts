@@ -20,6 +20,8 @@ export interface CodeData extends Record<string, unknown> {
   readonly interactionId?: string | undefined;
   /** Ended by wrong tries. */
   readonly killed?: boolean | undefined;
+  /** How often a right code was looked at without being spent: those were no guesses. */
+  readonly looks?: number | undefined;
 }
 
 const kind = 'passwordless_code';
@@ -48,21 +50,43 @@ export async function createCode(
   return code;
 }
 
-export type CodeCheck =
-  | { readonly kind: 'ok'; readonly data: CodeData }
-  | { readonly kind: 'wrong'; readonly explanation: string }
-  | { readonly kind: 'too_many_tries'; readonly explanation: string };
+export type CodeCheck = { readonly kind: 'ok'; readonly data: CodeData } | CodeRefusal;
+
+export interface CodeRefusal {
+  readonly kind: 'wrong' | 'too_many_tries';
+  readonly explanation: string;
+}
 
 /** Checks a code and spends it: a right one is `ok` for exactly one caller. */
 export async function spendCode(tenant: TenantContext, recipient: Recipient, code: string): Promise<CodeCheck> {
+  const found = await compareCode(tenant, recipient, code);
+  if (found.kind !== 'ok') return found;
+  const spent = await tenant.store.artifacts.consume<CodeData>(kind, found.hash, tenant.clock.now());
+  if (spent !== undefined) return { kind: 'ok', data: spent.data };
+  return { kind: 'wrong', explanation: `Another call used it first: ${aboutCode(recipient)} works once.` };
+}
+
+/** Checks a code and leaves it to be spent. A wrong one counts as a try all the same. */
+export async function lookAtCode(tenant: TenantContext, recipient: Recipient, code: string): Promise<CodeCheck> {
+  const found = await compareCode(tenant, recipient, code);
+  if (found.kind === 'ok') await tenant.store.artifacts.patch(kind, found.hash, { looks: (found.data.looks ?? 0) + 1 });
+  return found;
+}
+
+async function compareCode(
+  tenant: TenantContext,
+  recipient: Recipient,
+  code: string,
+): Promise<{ kind: 'ok'; data: CodeData; hash: string } | CodeRefusal> {
   const { artifacts } = tenant.store;
-  const about = `the ${recipient.connection.name} code for client ${recipient.clientId}`;
+  const about = aboutCode(recipient);
   const latest = await artifacts.latestForSubject<CodeData>(kind, subjectOf(recipient));
   if (latest === undefined) {
     return { kind: 'wrong', explanation: `No code was asked for there: ${about} does not exist.` };
   }
+  const { hash, data } = latest;
   if (latest.consumedAt !== undefined) {
-    return latest.data.killed === true
+    return data.killed === true
       ? tooManyTries(about)
       : { kind: 'wrong', explanation: `The newest code was used before: ${about} works once.` };
   }
@@ -72,20 +96,20 @@ export async function spendCode(tenant: TenantContext, recipient: Recipient, cod
     return { kind: 'wrong', explanation: `The newest code has expired: ${about} lives for ${life} s.` };
   }
   // Counted before it is compared: guesses sent all at once cannot slip in together.
-  const tries = await artifacts.countAttempt(kind, latest.hash);
+  const tries = (await artifacts.countAttempt(kind, hash)) - (data.looks ?? 0);
   if (tries > maxTries) return tooManyTries(about);
-  if (!isSameSecret(latest.data.codeMac, await macOf(tenant, latest.hash, code))) {
-    if (tries < maxTries) return { kind: 'wrong', explanation: `${tries} of ${maxTries} wrong tries with ${about}.` };
-    await artifacts.patch(kind, latest.hash, { killed: true });
-    await artifacts.consume(kind, latest.hash, now);
-    return { kind: 'wrong', explanation: `The third wrong try killed ${about}; ask for a new one.` };
-  }
-  const spent = await artifacts.consume<CodeData>(kind, latest.hash, now);
-  if (spent !== undefined) return { kind: 'ok', data: spent.data };
-  return { kind: 'wrong', explanation: `Another call used it first: ${about} works once.` };
+  if (isSameSecret(data.codeMac, await macOf(tenant, hash, code))) return { kind: 'ok', data, hash };
+  if (tries < maxTries) return { kind: 'wrong', explanation: `${tries} of ${maxTries} wrong tries with ${about}.` };
+  await artifacts.patch(kind, hash, { killed: true });
+  await artifacts.consume(kind, hash, now);
+  return { kind: 'wrong', explanation: `The third wrong try killed ${about}; ask for a new one.` };
 }
 
-function tooManyTries(about: string): CodeCheck {
+function aboutCode({ connection, clientId }: Recipient): string {
+  return `the ${connection.name} code for client ${clientId}`;
+}
+
+function tooManyTries(about: string): CodeRefusal {
   return { kind: 'too_many_tries', explanation: `${maxTries} wrong tries killed ${about}; ask for a new one.` };
 }
 

@@ -52,10 +52,20 @@ export function readStart(
   usable: readonly ConnectionConfig[],
   body: Readonly<Record<string, unknown>>,
 ): StartRequest {
+  const recipient = readRecipient(tenant, usable, body);
+  const form = readForm(body.send, recipient.connection.strategy === 'sms');
+  return { ...recipient, form, authParams: readAuthParams(body.authParams) };
+}
+
+/** Whom a code is for. Rejects with `bad.connection`, `bad.email` or `bad.phone_number`. */
+export function readRecipient(
+  tenant: TenantContext,
+  usable: readonly ConnectionConfig[],
+  body: Readonly<Record<string, unknown>>,
+): Pick<StartRequest, 'connection' | 'identifier'> {
   const connection = readConnection(tenant, usable, body.connection);
   const isSms = connection.strategy === 'sms';
-  const identifier = isSms ? readPhoneNumber(body.phone_number) : readEmail(body.email);
-  return { connection, identifier, form: readForm(body.send, isSms), authParams: readAuthParams(body.authParams) };
+  return { connection, identifier: isSms ? readPhoneNumber(body.phone_number) : readEmail(body.email) };
 }
 
 function readConnection(tenant: TenantContext, usable: readonly ConnectionConfig[], name: unknown): ConnectionConfig {

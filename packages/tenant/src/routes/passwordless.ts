@@ -2,7 +2,7 @@ import { limitRate } from '../attack-protection/rate-limits.ts';
 import { recordSuspiciousAddress, suspiciousAddressText } from '../attack-protection/suspicious-address.ts';
 import type { ClientConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
-import { listOf, noStore, OAuthError, recordRefusal, respondWithError } from '../errors.ts';
+import { listOf, noStore, OAuthError, recordRefusal, refuse, respondWithError } from '../errors.ts';
 import { type Parameters, readBody } from '../http/body.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { authenticateClient } from '../http/client-authentication.ts';
@@ -10,10 +10,10 @@ import type { ProtocolContext } from '../http/protocol-context.ts';
 import { requestFacts } from '../http/request-facts.ts';
 import { renderErrorPage } from '../pages/error-page.tsx';
 import { authorizeAfterLink } from '../passwordless/finish-link.ts';
-import { bad, checkEnvelope, readStart } from '../passwordless/read-start.ts';
+import { bad, checkEnvelope, readRecipient, readStart } from '../passwordless/read-start.ts';
 import { sendPasswordless } from '../passwordless/send.ts';
 import { SmsProviderError } from '../passwordless/sms-provider.ts';
-import { logInWithCode, mayAskForCode } from '../passwordless/verify.ts';
+import { checkCode, logInWithCode, mayAskForCode } from '../passwordless/verify.ts';
 import { signIn } from '../sessions/browser-session.ts';
 import { finishLogin, loadInteraction } from '../sessions/interactions.ts';
 
@@ -91,8 +91,38 @@ function describeStart(c: ProtocolContext, isSms: boolean, identifier: string): 
 }
 
 /**
- * `GET /passwordless/verify_redirect`: the link in the mail, in any tab. Signs this browser in and goes on to the app, or
- * with the login on the hosted pages that asked for the link, if it began in this browser.
+ * `POST /passwordless/verify`: whether a code is right, without spending it. auth0-js asks before it sends the browser to
+ * `/passwordless/verify_redirect`, so that a typing error is told on the page that it was made on.
+ */
+export async function handlePasswordlessVerify(tenant: TenantContext, c: ProtocolContext): Promise<Response> {
+  let parameters: Parameters = {};
+  try {
+    parameters = await readBody(c);
+    const client = await authenticateClient(tenant, c, parameters);
+    checkGrant(client, 'link');
+    const { verification_code: code } = parameters;
+    const named = readRecipient(tenant, tenant.registry.connectionsOf(client), parameters);
+    if (code === undefined) throw bad('verification_code', 'Missing required property: verification_code');
+    const recipient = { ...named, clientId: client.clientId };
+    const check = await checkCode(tenant, recipient, code.trim(), requestFacts(c, client, parameters).ip);
+    if (check.kind === 'suspicious_address') {
+      recordSuspiciousAddress(tenant, 'login', { clientId: client.clientId });
+      throw refuse.tooManyAttempts(suspiciousAddressText, 'The address gave too many wrong codes and is slowed down.');
+    }
+    if (check.kind !== 'ok') {
+      throw new OAuthError('invalid_grant', check.text, { status: 403, explanation: check.explanation });
+    }
+    return c.json({}, 200, noStore);
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error;
+    recordRefusal(tenant, 'passwordless.rejected', error, { clientId: parameters.client_id });
+    return respondWithError(c, error);
+  }
+}
+
+/**
+ * `GET /passwordless/verify_redirect`: the link in the mail, in any tab. Signs this browser in and goes on to the app. A
+ * link that was asked for on the hosted pages works in the browser in which that login began, whose first tab goes on.
  */
 export async function handlePasswordlessLink(tenant: TenantContext, c: ProtocolContext): Promise<Response> {
   const query = c.req.query();
@@ -104,6 +134,20 @@ export async function handlePasswordlessLink(tenant: TenantContext, c: ProtocolC
     return showStaleLink(tenant, c, client, 'The address of the link is not complete.');
   }
   const recipient = { clientId: client.clientId, connection, identifier };
+  // Looked for before the code is spent: a program that scans mails does not have the login's cookie.
+  const interaction = query.interaction === undefined ? undefined : await loadInteraction(tenant, c, query.interaction);
+  if (query.interaction !== undefined && interaction === undefined) {
+    const message =
+      'Open it in the browser where you began, as long as that page waits for it. Or go back to the app and log in again.';
+    return showStaleLink(
+      tenant,
+      c,
+      client,
+      'The login of the link is over, or began in another browser.',
+      400,
+      message,
+    );
+  }
   const login = await logInWithCode(tenant, recipient, code, clientAddress(c));
   if (login.kind === 'suspicious_address') {
     recordSuspiciousAddress(tenant, 'login', { clientId: client.clientId });
@@ -113,9 +157,11 @@ export async function handlePasswordlessLink(tenant: TenantContext, c: ProtocolC
   const { user, data } = login;
   const amr = [connection.strategy === 'sms' ? 'sms' : 'otp'];
   if (data.interactionId !== undefined) {
-    const interaction = await loadInteraction(tenant, c);
-    if (interaction?.id === data.interactionId) return finishLogin(tenant, c, interaction, user, { amr });
-    return showStaleLink(tenant, c, client, 'The link was opened in another browser than the login began in.');
+    if (interaction?.id !== data.interactionId) {
+      return showStaleLink(tenant, c, client, 'The link was changed: it no longer names the login it belongs to.');
+    }
+    const next = `/u/passwordless/opened?state=${encodeURIComponent(interaction.id)}`;
+    return finishLogin(tenant, c, interaction, user, { amr, next });
   }
   if (user.blocked) {
     const explanation = `User ${user.id} opened a good link but is blocked; unblock the user to let them in.`;

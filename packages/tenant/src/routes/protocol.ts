@@ -6,7 +6,7 @@ import { handleAuthorize, handleResume } from './authorize/index.ts';
 import { handleDiscovery, handleJwks } from './discovery.ts';
 import { handleConfirmedLogout, handleOidcLogout } from './logout/oidc-logout.ts';
 import { handleV2Logout } from './logout/v2-logout.ts';
-import { handlePasswordlessLink, handlePasswordlessStart } from './passwordless.ts';
+import { handlePasswordlessLink, handlePasswordlessStart, handlePasswordlessVerify } from './passwordless.ts';
 import { handleRevoke } from './revoke.ts';
 import { handleToken } from './token.ts';
 import { handleUserinfo } from './userinfo.ts';
@@ -19,6 +19,7 @@ const crossOriginPaths = [
   '/userinfo',
   '/dbconnections/*',
   '/passwordless/start',
+  '/passwordless/verify',
 ];
 
 /** The OAuth 2.0 and OpenID Connect endpoints. */
@@ -38,6 +39,7 @@ export function protocolRoutes(tenant: TenantContext): Hono<ProtocolEnv> {
   routes.on(['GET', 'POST'], '/userinfo', (c) => handleUserinfo(tenant, c));
 
   routes.post('/passwordless/start', (c) => handlePasswordlessStart(tenant, c));
+  routes.post('/passwordless/verify', (c) => handlePasswordlessVerify(tenant, c));
   for (const path of ['/passwordless/verify_redirect', '/passwordless/verify-redirect']) {
     routes.get(path, (c) => handlePasswordlessLink(tenant, c));
   }
