@@ -24,6 +24,7 @@ async function start(actions: ActionModule, changes: Partial<TenantConfigInput> 
   test = await startProtocolTest(
     {
       ...directConfig,
+      users: directConfig.users.filter(({ id }) => id === 'auth0|ada'),
       connections: directConfig.connections.map((one) => ({ ...one, requiresUsername: false })),
       ...changes,
     },
@@ -194,6 +195,30 @@ describe('onExecutePostLogin', () => {
     expect((await running.refresh(token(first, 'refresh_token'), { client_id: 'app' })).status).toBe(200);
   });
 
+  it('denies a silent login as well, and a browser login goes to the second factor it wants', async () => {
+    let closed = false;
+    const running = await start({
+      onExecutePostLogin: (event, action) => {
+        if (closed) action.access.deny('Closed.');
+        if (event.transaction.acr_values.includes('strong')) action.multifactor.enable('any');
+      },
+    });
+    const browser = running.browser();
+    const who = { username: 'ada@example.com', password: 'Engine-Horse-42' };
+    await browser.logIn(running.authorizeUrl({ client_id: 'app' }), who);
+    const silent = (changes = {}) =>
+      browser.open(running.authorizeUrl({ client_id: 'app', prompt: 'none', ...changes }));
+    expect((await silent()).callback?.searchParams.get('code')).toEqual(expect.any(String));
+    expect((await silent({ acr_values: 'strong' })).callback?.searchParams.get('error')).toBe('mfa_required');
+    const page = await browser.open(running.authorizeUrl({ client_id: 'app', acr_values: 'strong' }));
+    expect(page.url.pathname).toMatch(/^\/u\/mfa/);
+    closed = true;
+    expect(Object.fromEntries((await silent()).callback?.searchParams ?? [])).toMatchObject({
+      error: 'access_denied',
+      error_description: 'Closed.',
+    });
+  });
+
   it('asks for a second factor, whatever the policy', async () => {
     const running = await start(
       { onExecutePostLogin: (_event, action) => void action.multifactor.enable('any') },
@@ -207,7 +232,7 @@ describe('onExecutePostLogin', () => {
     expect(answer.body.mfa_token).toEqual(expect.any(String));
   });
 
-  it('stores metadata, removes with null, and a later Action sees it', async () => {
+  it('stores metadata, removes with null, and the next login sees it', async () => {
     const running = await start({
       onExecutePostLogin: (event, action) => {
         const seen = Number(event.user.app_metadata.seen ?? 0);
@@ -448,6 +473,18 @@ describe('a folder of Actions', () => {
   ])('is refused at the start, with the file named: %s', async (name, files, message) => {
     const directory = await write(name.replaceAll(' ', '-'), files);
     await expect(loadActions(directory)).rejects.toThrow(message);
+  });
+
+  it('hands metadata on to the next Action, and stops at a denial', async () => {
+    const directory = await write('chain', {
+      '1.cjs': "exports.onExecutePostLogin = (event, api) => { api.user.setAppMetadata('plan', 'gold'); };",
+      '2.cjs':
+        'exports.onExecutePostLogin = (event, api) => { api.access.deny("plan " + event.user.app_metadata.plan); };',
+      '3.cjs': "exports.onExecutePostLogin = (event, api) => { api.user.setAppMetadata('third', true); };",
+    });
+    test = await startProtocolTest({ ...directConfig, actions: { directory } });
+    expect((await logIn(test)).body).toMatchObject({ error: 'access_denied', error_description: 'plan gold' });
+    expect((await test.tenant.control.users.get('auth0|ada')).appMetadata).toEqual({ plan: 'gold' });
   });
 
   it('that is not there is refused', async () => {
