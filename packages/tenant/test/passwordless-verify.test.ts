@@ -85,7 +85,7 @@ describe('/passwordless/verify, which auth0-js asks before it sends the browser 
   });
 
   it('is followed by the browser, which signs in with the code and comes back to the app', async () => {
-    const { email, code } = await codeFor();
+    const { email, code } = await codeFor({ authParams: { state: 'of the start', scope: 'openid' } });
     await verify(email, code);
     const url = new URL('/passwordless/verify_redirect', test.issuer);
     const query = {

@@ -31,7 +31,8 @@ export async function sendPasswordless(
   if (connection.strategy === 'sms') checkPhoneNumber(identifier);
   const code = await createCode(tenant, recipient, {
     form: form === 'link' ? 'link' : 'digits',
-    authParams,
+    // Of no meaning with a code: what types it in says then what the login is for.
+    authParams: form === 'link' ? authParams : {},
     interactionId,
   });
   if (connection.strategy === 'sms') {
@@ -67,7 +68,7 @@ function linkTo(
       connection: connection.name,
       email: identifier,
       verification_code: code,
-      ...(interactionId === undefined ? {} : { state: interactionId }),
+      ...(interactionId === undefined ? {} : { interaction: interactionId }),
     }),
   );
   return link.href;
