@@ -135,13 +135,12 @@ async function find(
       `Client ${client.clientId} sent a refresh token this tenant does not know; it may be from another tenant, or from before a reset.`,
     );
   }
-  const { token, family } = found;
+  const { token, family, newest } = found;
   if (family.clientId !== client.clientId) {
     throw refuse.refreshToken(
       `The refresh token belongs to client ${family.clientId} but client ${client.clientId} tried to use it.`,
     );
   }
-  const newest = (await store.refreshTokens.newest(family.id)) ?? token;
   const times = { leeway: client.refreshToken.leeway, now: tenant.clock.now() };
   return { token, family, newest, standing: judge({ token, family, newest }, times) };
 }

@@ -34,14 +34,50 @@ export function createRefreshTokenRepository(
     },
 
     async find(tokenHash) {
-      const token = await db.selectFrom('refresh_tokens').selectAll().where('hash', '=', tokenHash).executeTakeFirst();
-      if (!token) return undefined;
-      const family = await db
-        .selectFrom('refresh_families')
-        .selectAll()
-        .where('id', '=', token.family_id)
+      const row = await db
+        .selectFrom('refresh_tokens as token')
+        .innerJoin('refresh_families as family', 'family.id', 'token.family_id')
+        .innerJoin('refresh_tokens as newest', (join) =>
+          join.on('newest.hash', '=', (eb) =>
+            eb
+              .selectFrom('refresh_tokens as sibling')
+              .select('sibling.hash')
+              .whereRef('sibling.family_id', '=', 'token.family_id')
+              .orderBy('sibling.generation', 'desc')
+              .orderBy('sibling.created_at', 'desc')
+              .limit(1),
+          ),
+        )
+        .selectAll('family')
+        .select([
+          'token.generation as token_generation',
+          'token.created_at as token_created_at',
+          'token.consumed_at as token_consumed_at',
+          'newest.hash as newest_hash',
+          'newest.generation as newest_generation',
+          'newest.created_at as newest_created_at',
+          'newest.consumed_at as newest_consumed_at',
+        ])
+        .where('token.hash', '=', tokenHash)
         .executeTakeFirst();
-      return family && { token: toToken(token), family: toFamily(family) };
+      if (row === undefined) return undefined;
+      return {
+        family: toFamily(row),
+        token: {
+          hash: tokenHash,
+          familyId: row.id,
+          generation: row.token_generation,
+          createdAt: row.token_created_at,
+          consumedAt: fromNull(row.token_consumed_at),
+        },
+        newest: {
+          hash: row.newest_hash,
+          familyId: row.id,
+          generation: row.newest_generation,
+          createdAt: row.newest_created_at,
+          consumedAt: fromNull(row.newest_consumed_at),
+        },
+      };
     },
 
     async getFamily(familyId) {

@@ -219,7 +219,8 @@ export interface RefreshToken {
 
 export interface RefreshTokenRepository {
   createFamily(family: Omit<RefreshFamily, 'revokedAt' | 'revokedReason'>, tokenHash: string): Promise<void>;
-  find(tokenHash: string): Promise<{ token: RefreshToken; family: RefreshFamily } | undefined>;
+  /** The token with its family, and the family's token of the highest generation. */
+  find(tokenHash: string): Promise<{ token: RefreshToken; family: RefreshFamily; newest: RefreshToken } | undefined>;
   getFamily(familyId: string): Promise<RefreshFamily | undefined>;
   /** Whether there is a family of that id, revoked or not. */
   has(familyId: string): Promise<boolean>;

@@ -33,12 +33,13 @@ export async function issue(tenant: TenantContext, subject: Subject): Promise<To
   const family = beginsFamily ? createFamilyKeys() : undefined;
   const familyId = family?.id ?? subject.family?.id;
 
-  const accessToken: AccessToken =
+  // At once: the signatures are made on other threads.
+  const [accessToken, idToken]: [AccessToken, string | undefined] = await Promise.all([
     subject.transferTo === undefined
-      ? await createAccessToken(tenant, subject, familyId)
-      : createSessionTransferToken(tenant, subject, subject.transferTo);
-  const idToken =
-    user !== undefined && subject.scope.includes('openid') ? await createIdToken(tenant, subject, user) : undefined;
+      ? createAccessToken(tenant, subject, familyId)
+      : createSessionTransferToken(tenant, subject, subject.transferTo),
+    user !== undefined && subject.scope.includes('openid') ? createIdToken(tenant, subject, user) : undefined,
+  ]);
   const issued: Issued = {
     accessTokenHash: hashSecret(accessToken.value),
     accessTokenExpiresAt: tenant.clock.now() + accessToken.expiresIn * 1000,

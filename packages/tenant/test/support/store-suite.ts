@@ -245,6 +245,7 @@ export function describeStore(engine: string, open: () => Promise<Store>): void 
         expect(await store.refreshTokens.newest('family')).toMatchObject({ hash: 't2', generation: 2 });
         expect(await store.refreshTokens.find('t1')).toEqual({
           token: { hash: 't1', familyId: 'family', generation: 1, createdAt: NOW, consumedAt: undefined },
+          newest: { hash: 't2', familyId: 'family', generation: 2, createdAt: NOW + 1, consumedAt: undefined },
           family: {
             ...family({ lastUsedAt: NOW + 1, idleExpiresAt: NOW + 2 }),
             sessionId: undefined,
