@@ -151,7 +151,14 @@ describe('brute force', () => {
     codeOf(await elsewhere.submit(login, { username: 'ada@example.com', password: 'Engine-Horse-42' }));
 
     const link = mails[0]?.link ?? '';
-    expect((await test.browser().open(link)).html).toContain('Your account is unblocked');
+    const scanner = await test.browser().open(link);
+    expect([scanner.status, scanner.html.includes('Unblock my account')]).toEqual([200, true]);
+    expect((await attempt('Engine-Horse-42')).status).toBe(429);
+    const browser = test.browser();
+    const asked = await browser.open(link);
+    expect((await browser.submit(asked, { _csrf: 'x' })).status).toBe(403);
+    expect((await browser.submit(asked)).html).toContain('Your account is unblocked');
+    expect((await browser.submit(asked)).status).toBe(400);
     expect((await test.browser().open(link)).status).toBe(400);
     expect(codeOf(await attempt('Engine-Horse-42'))).toBeTruthy();
   });

@@ -49,7 +49,10 @@ describe('the sign-up page', () => {
     expect(mail).toMatchObject({ template: 'verify_email', channel: 'email', subject: 'Confirm your email address' });
     expect(mail?.text).toContain(mail?.link);
     expect(mail?.html).toContain(`href="${mail?.link}"`);
-    const confirmed = await test.browser().open(mail?.link ?? '');
+    const mailReader = test.browser();
+    const asked = await mailReader.open(mail?.link ?? '');
+    expect((await test.tenant.context.store.users.get(profile.sub))?.emailVerified).toBe(false);
+    const confirmed = await mailReader.submit(asked);
     expect(confirmed.html).toContain('Your address is confirmed');
     expect((await test.tenant.context.store.users.get(profile.sub))?.emailVerified).toBe(true);
     expect((await test.browser().open(mail?.link ?? '')).status).toBe(400);

@@ -57,7 +57,8 @@ describe('a social connection', () => {
   it('is offered on the login page, and a person cancelling there comes back to it', async () => {
     const browser = test.browser();
     const login = await browser.open(test.authorizeUrl({ client_id: 'app' }));
-    const href = /href="([^"]+)">Continue with Google/.exec(login.html)?.[1]?.replaceAll('&amp;', '&') ?? '';
+    const link = login.html.split('<a ').find((part) => part.includes('Continue with Google'));
+    const href = /href="([^"]+)"/.exec(link ?? '')?.[1]?.replaceAll('&amp;', '&') ?? '';
     const provider = await browser.open(new URL(href, login.url));
     const back = await browser.submit(provider, {}, 'cancel');
     expect(back.url.pathname).toBe('/u/login');

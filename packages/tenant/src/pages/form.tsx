@@ -16,13 +16,15 @@ interface PageFormProps {
   action: string;
   csrf: string;
   state?: string | undefined;
+  /** The script sends it, by the button that `waitsFor`, when the page no longer has to wait. */
+  waits?: boolean;
   children: Child;
 }
 
 /** Every form of the hosted pages: posts, and carries the CSRF token and the interaction it belongs to. */
-export function PageForm({ action, csrf, state, children }: PageFormProps) {
+export function PageForm({ action, csrf, state, waits = false, children }: PageFormProps) {
   return (
-    <form method="post" action={action} class="form" novalidate>
+    <form method="post" action={action} class="form" novalidate data-wait-form={waits ? '' : undefined}>
       <input type="hidden" name={csrfField} value={csrf} />
       {state === undefined ? null : <input type="hidden" name="state" value={state} />}
       {children}
@@ -58,7 +60,11 @@ interface FieldProps {
   label: string;
   /** WHATWG autofill token, so that password managers do the right thing. */
   autocomplete: string;
-  type?: 'text' | 'email' | 'password';
+  type?: 'text' | 'email' | 'password' | 'tel';
+  /** Which keys a phone shows. */
+  inputmode?: 'numeric' | 'email' | 'tel';
+  /** A short code: set wide, so that digits can be compared with what was sent. */
+  code?: boolean;
   value?: string | undefined;
   hint?: string | undefined;
   required?: boolean;
@@ -78,7 +84,7 @@ export function Field(props: FieldProps) {
   const { name, label, type = 'text', required = true, autofocus = false } = props;
   const error = props.errors?.fields?.[name];
   return (
-    <div class={error ? 'field field-invalid' : 'field'}>
+    <div class={['field', error && 'field-invalid', props.code && 'field-code'].filter(Boolean).join(' ')}>
       <div class="field-label">
         <label for={name}>{label}</label>
         {required ? null : <span class="field-optional">Optional</span>}
@@ -90,6 +96,7 @@ export function Field(props: FieldProps) {
           type={type}
           value={props.value}
           autocomplete={props.autocomplete}
+          inputmode={props.inputmode}
           required={required}
           autofocus={autofocus}
           aria-invalid={error ? 'true' : undefined}
@@ -119,9 +126,22 @@ export function Field(props: FieldProps) {
   );
 }
 
-export function SubmitButton({ children, name, value }: { children: Child; name?: string; value?: string }) {
+interface SubmitButtonProps {
+  children: Child;
+  name?: string;
+  value?: string;
+  waitsFor?: boolean;
+}
+
+export function SubmitButton({ children, name, value, waitsFor = false }: SubmitButtonProps) {
   return (
-    <button type="submit" class="button button-primary" name={name} value={value}>
+    <button
+      type="submit"
+      class="button button-primary"
+      name={name}
+      value={value}
+      data-wait-button={waitsFor ? '' : undefined}
+    >
       {children}
     </button>
   );

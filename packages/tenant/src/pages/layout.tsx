@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from 'hono/jsx';
-import { assetUrl } from './assets.ts';
+import { assetUrl, type ScriptName } from './assets.ts';
 import { Mark } from './mark.tsx';
 
 /** What every hosted page knows about where it is. */
@@ -15,12 +15,12 @@ interface LayoutProps {
   frame: PageFrame;
   /** A form came back with errors: said first in the title, as a screen reader reads that before the page. */
   failed?: boolean;
-  /** Whether the page has something for the script to improve. */
-  scripted?: boolean;
+  /** What improves the page where there is JavaScript; without it the page works as well. */
+  script?: ScriptName;
   children: Child;
 }
 
-export function Layout({ title, frame, failed = false, scripted = false, children }: LayoutProps) {
+export function Layout({ title, frame, failed = false, script, children }: LayoutProps) {
   const name = frame.tenantName ?? 'Postern';
   return (
     <html lang="en">
@@ -32,7 +32,7 @@ export function Layout({ title, frame, failed = false, scripted = false, childre
         <title>{`${failed ? 'Error: ' : ''}${title} · ${name}`}</title>
         <link rel="icon" href={assetUrl('icon.svg')} type="image/svg+xml" />
         <link rel="stylesheet" href={assetUrl('pages.css')} />
-        {scripted ? <script src={assetUrl('password-fields.js')} defer /> : null}
+        {script === undefined ? null : <script src={assetUrl(script)} defer />}
       </head>
       <body>
         <div class="stage">

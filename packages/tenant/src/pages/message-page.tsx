@@ -1,12 +1,12 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from 'hono/jsx';
 import { CardHeading, Layout, type PageFrame } from './layout.tsx';
-import { PageSymbol } from './symbols.tsx';
+import { PageSymbol, type SymbolName } from './symbols.tsx';
 
 interface MessagePageProps {
   frame: PageFrame;
   title: string;
-  symbol: 'envelope' | 'check' | 'door' | 'trouble';
+  symbol: SymbolName;
   message: string;
   /** For the person who builds the app: exact values, in small print. */
   detail?: string | undefined;

@@ -8,11 +8,13 @@ interface RenderOptions {
   status?: ContentfulStatusCode;
   /** Where a form may lead besides this origin: browsers check each redirect after its POST (CSP `form-action`). */
   formAction?: string | undefined;
+  /** Same-origin connections, for a page that waits for something. */
+  waits?: boolean;
   /** Same-origin frames and connections, which only the dashboard needs. */
   dashboard?: boolean;
 }
 
-function contentSecurityPolicy({ formAction, dashboard = false }: RenderOptions): string {
+function contentSecurityPolicy({ formAction, waits = false, dashboard = false }: RenderOptions): string {
   return [
     "default-src 'none'",
     "style-src 'self'",
@@ -21,7 +23,8 @@ function contentSecurityPolicy({ formAction, dashboard = false }: RenderOptions)
     `form-action 'self'${formAction ? ` ${formAction}` : ''}`,
     "frame-ancestors 'none'",
     "base-uri 'none'",
-    ...(dashboard ? ["connect-src 'self'", "frame-src 'self'"] : []),
+    ...(waits || dashboard ? ["connect-src 'self'"] : []),
+    ...(dashboard ? ["frame-src 'self'"] : []),
   ].join('; ');
 }
 

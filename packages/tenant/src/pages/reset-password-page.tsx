@@ -15,7 +15,7 @@ interface ResetPasswordPageProps {
 
 export function ResetPasswordPage({ frame, ticket, csrf, email, rules, errors }: ResetPasswordPageProps) {
   return (
-    <Layout title="Choose a new password" frame={frame} failed={hasErrors(errors)} scripted>
+    <Layout title="Choose a new password" frame={frame} failed={hasErrors(errors)} script="password-fields.js">
       <CardHeading title="Choose a new password">
         for <strong>{email}</strong>. You will be signed out everywhere else.
       </CardHeading>

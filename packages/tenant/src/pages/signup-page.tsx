@@ -2,6 +2,7 @@
 import type { PasswordRule } from '../users/password-policy.ts';
 import { CancelButton, ErrorSummary, Field, type FormErrors, hasErrors, PageForm, SubmitButton } from './form.tsx';
 import { CardHeading, Layout, type PageFrame } from './layout.tsx';
+import { type OtherWay, OtherWays } from './other-ways.tsx';
 import { PasswordChecklist } from './password-checklist.tsx';
 
 interface SignupPageProps {
@@ -12,12 +13,14 @@ interface SignupPageProps {
   rules: readonly PasswordRule[];
   email?: string | undefined;
   username?: string | undefined;
+  ways: readonly OtherWay[];
   errors?: FormErrors | undefined;
 }
 
-export function SignupPage({ frame, state, csrf, requiresUsername, rules, email, username, errors }: SignupPageProps) {
+export function SignupPage(props: SignupPageProps) {
+  const { frame, state, csrf, requiresUsername, rules, email, username, ways, errors } = props;
   return (
-    <Layout title="Create your account" frame={frame} failed={hasErrors(errors)} scripted>
+    <Layout title="Create your account" frame={frame} failed={hasErrors(errors)} script="password-fields.js">
       <CardHeading title="Create your account">
         to continue to <strong>{frame.clientName}</strong>
       </CardHeading>
@@ -58,6 +61,7 @@ export function SignupPage({ frame, state, csrf, requiresUsername, rules, email,
           <CancelButton />
         </div>
       </PageForm>
+      <OtherWays ways={ways} />
       <p class="switch">
         Already have an account? <a href={`/u/login?state=${encodeURIComponent(state)}`}>Log in</a>
       </p>

@@ -151,7 +151,37 @@ h1 { font-size: 1.625rem; line-height: 1.2; font-weight: 650; letter-spacing: -0
 .rule-met > .rule-line { color: var(--accent); }
 .rule-met > .rule-line .tick-ring { fill: var(--accent); stroke: var(--accent); }
 .rule-met > .rule-line .tick-check { stroke: var(--surface); }
-.social { list-style: none; margin: 1rem 0 0; padding: 0; display: grid; gap: 0.5rem; }
+.field-code input { font: 500 1.375rem/1.4 var(--mono); letter-spacing: 0.16em; text-align: center; }
+.button-outline { border-color: var(--line-strong); background: var(--surface); color: var(--ink); font-weight: 550; }
+.button-outline:hover { background: var(--sunken); color: var(--ink); }
+.ways { margin-top: 1.25rem; }
+.heading + .ways { margin: 0 0 0.75rem; }
+.ways-list { display: grid; gap: 0.5rem; }
+.way { width: 100%; justify-content: flex-start; gap: 0.75rem; }
+.way svg { flex: none; }
+.way-letter rect { fill: none; stroke: currentColor; stroke-width: 1.5; }
+.way-letter text { fill: currentColor; font: 700 0.8125rem/1 var(--font); }
+.divider { display: flex; align-items: center; gap: 0.875rem; margin-bottom: 1rem; color: var(--ink-soft); font-size: 0.875rem; }
+.divider::before, .divider::after { content: ""; flex: 1; border-top: 1px solid var(--line); }
+.divider-spaced { margin: 1.25rem 0 1rem; }
+.choice { display: flex; align-items: flex-start; gap: 0.625rem; font-size: 0.9375rem; line-height: 1.4; cursor: pointer; }
+.choice input { flex: none; width: 1.25rem; height: 1.25rem; margin: 0.0625rem 0 0; accent-color: var(--accent); }
+.note { padding: 0.75rem 0.875rem; border-radius: var(--radius); background: var(--sunken); color: var(--ink-soft); font-size: 0.875rem; }
+.note + .form, .choices + .form { margin-top: 1.25rem; }
+.note-simulated { margin-bottom: 1.25rem; border: 1px dashed var(--line-strong); background: var(--warning-soft); color: var(--warning); }
+.waiting { display: flex; align-items: center; gap: 0.625rem; color: var(--ink-soft); font-size: 0.9375rem; }
+.waiting-dot { flex: none; width: 0.625rem; height: 0.625rem; border-radius: 50%; background: var(--accent); animation: wait 1.6s ease-in-out infinite; }
+@keyframes wait { 50% { opacity: 0.25; } }
+.qr { width: fit-content; margin: 0 auto 1.25rem; padding: 0.5rem; border: 1px solid var(--line); border-radius: 12px; background: #ffffff; }
+.qr img { display: block; width: 12.5rem; height: 12.5rem; }
+.setup-key { margin-bottom: 1.25rem; padding: 0.875rem 1rem; border-radius: var(--radius); background: var(--sunken); font-size: 0.875rem; }
+.setup-key-line { display: flex; justify-content: space-between; gap: 1rem; color: var(--ink-soft); }
+.setup-key-value { margin: 0.25rem 0 0.5rem; font: 500 0.9375rem/1.6 var(--mono); overflow-wrap: anywhere; }
+.setup-key-value code, .recovery-code code { font-family: inherit; }
+.link-button { padding: 0; border: 0; background: none; color: var(--accent); font: inherit; text-decoration: underline; text-underline-offset: 3px; cursor: pointer; }
+.recovery-code { margin-bottom: 1rem; padding: 1.125rem 1rem; border: 1px solid var(--line-strong); border-radius: 12px; background: var(--sunken); font: 600 1.125rem/1.7 var(--mono); letter-spacing: 0.04em; text-align: center; }
+.pair-of-buttons { display: flex; gap: 0.625rem; margin-bottom: 1.25rem; }
+.pair-of-buttons .button { flex: 1; }
 .choices { display: flex; flex-direction: column; gap: 0.625rem; }
 .account {
   display: flex; align-items: center; gap: 0.875rem; width: 100%; padding: 0.875rem 1rem;
@@ -203,6 +233,10 @@ h1 { font-size: 1.625rem; line-height: 1.2; font-weight: 650; letter-spacing: -0
   }
   .brand { margin-bottom: 2rem; }
   .card { padding: 2.25rem 2.25rem 2rem; }
+}
+@media print {
+  .form, .pair-of-buttons, .foot { display: none; }
+  .card { border: 0; box-shadow: none; }
 }
 @media (forced-colors: active) {
   .card, .badge, .scopes { border-color: CanvasText; }

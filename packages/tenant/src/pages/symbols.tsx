@@ -5,10 +5,13 @@ const paths = {
   envelope: 'M4 7.5h16v10H4zM4.5 8l7.5 6 7.5-6',
   check: 'm6 12.5 4 4 8-9',
   door: 'M7 20V10a5 5 0 0 1 10 0v10M4.5 20h15M14 14.5v.5',
+  phone:
+    'M8 3.5h8a1.5 1.5 0 0 1 1.5 1.5v14a1.5 1.5 0 0 1-1.5 1.5H8A1.5 1.5 0 0 1 6.5 19V5A1.5 1.5 0 0 1 8 3.5zM11 17.5h2',
   trouble: 'M12 5v9M12 18.4v.1',
 } as const;
+export type SymbolName = keyof typeof paths;
 
-export function PageSymbol({ name }: { name: keyof typeof paths }) {
+export function PageSymbol({ name }: { name: SymbolName }) {
   return (
     <div class={name === 'trouble' ? 'symbol symbol-trouble' : 'symbol'}>
       <svg width="26" height="26" viewBox="0 0 24 24" fill="none" aria-hidden="true" focusable="false">

@@ -2,11 +2,12 @@ import { type Context, Hono } from 'hono';
 import { resolveUser } from '../connections/resolve-user.ts';
 import { SocialLoginError } from '../connections/social/id-token.ts';
 import { createProviderApp } from '../connections/social/provider-app.tsx';
-import { findSocialConnection } from '../connections/social/providers.ts';
+import { findSocialConnection, providerDisplayName, type SocialConnection } from '../connections/social/providers.ts';
 import { beginSocialLogin, fetchIdentity, takeSocialLogin } from '../connections/social/social-login.ts';
 import type { TenantContext } from '../context.ts';
 import { renderErrorPage } from '../pages/error-page.tsx';
 import { abortInteraction, finishLogin, type Interaction, loadInteraction } from '../sessions/interactions.ts';
+import { keepRefusedForm } from './hosted/refused-form.ts';
 
 /** Social connections: the way to the provider, the simulated providers themselves, and the way back. */
 export function socialRoutes(tenant: TenantContext): Hono {
@@ -36,7 +37,7 @@ async function returnFromProvider(
   const connection = findSocialConnection(tenant, pending?.connection);
   const interaction = pending && (await loadInteraction(tenant, c, pending.interactionId));
   if (!pending || !connection || !interaction) return showStale(tenant, c);
-  if (error !== undefined || code === undefined) return giveUp(tenant, c, interaction);
+  if (error !== undefined || code === undefined) return giveUp(tenant, c, interaction, connection);
   const { clientId } = interaction.client;
   try {
     const { nonce, verifier } = pending;
@@ -57,9 +58,21 @@ async function returnFromProvider(
 }
 
 /** Back to the page the person came from; an app that asked for this connection hears of it. */
-function giveUp(tenant: TenantContext, c: Context, interaction: Interaction): Response | Promise<Response> {
+async function giveUp(
+  tenant: TenantContext,
+  c: Context,
+  interaction: Interaction,
+  { displayName, strategy }: SocialConnection,
+): Promise<Response> {
   if (findSocialConnection(tenant, interaction.connection) === undefined) {
-    return c.redirect(`/u/login?state=${interaction.id}`, 303);
+    const form = `You cancelled at ${displayName ?? providerDisplayName(strategy)}. Try again, or log in another way.`;
+    const login = await keepRefusedForm(
+      tenant,
+      '/u/login',
+      { state: interaction.id },
+      { errors: { form }, status: 200 },
+    );
+    return c.redirect(login, 303);
   }
   const description = 'The user cancelled the login';
   return abortInteraction(tenant, c, interaction, { error: 'access_denied', error_description: description });

@@ -3,7 +3,7 @@ import type { Artifact } from '../store/store.ts';
 import { createSecret, hashSecret } from '../tokens/secret.ts';
 
 /** Links in mails. The ticket is in the mail only; the database has its hash. */
-type TicketKind = 'password_reset' | 'email_verification' | 'login_unblock';
+export type TicketKind = 'password_reset' | 'email_verification' | 'login_unblock';
 
 /** A new ticket for `subject`; every older one of that kind is worthless from now on. */
 export async function issueTicket(

@@ -34,6 +34,21 @@ export const directConfig = {
       connections: ['Staff', 'closed-email'],
       grantTypes: everyGrant,
     },
+    { clientId: 'phone-only', name: 'App for phones', type: 'spa', callbacks: [callback], connections: ['sms'] },
+    {
+      clientId: 'no-signup',
+      name: 'App for members',
+      type: 'spa',
+      callbacks: [callback],
+      connections: ['closed-email'],
+    },
+    {
+      clientId: 'no-password',
+      name: 'App without passwords',
+      type: 'spa',
+      callbacks: [callback],
+      connections: ['github', 'email'],
+    },
     { clientId: 'none', name: 'App without a database', type: 'native', connections: ['sms'], grantTypes: everyGrant },
     {
       clientId: 'server',

@@ -38,7 +38,9 @@ export function isSocialProvider(strategy: string): strategy is ProviderName {
   return strategy in providers;
 }
 
-export function isSocial(connection: ConnectionConfig): connection is ConnectionConfig & { strategy: ProviderName } {
+export type SocialConnection = ConnectionConfig & { readonly strategy: ProviderName };
+
+export function isSocial(connection: ConnectionConfig): connection is SocialConnection {
   return isSocialProvider(connection.strategy);
 }
 

@@ -19,9 +19,13 @@ export const otp: Factor = {
     return { authenticators: [createAuthenticator(tenant, user, 'otp', { secret })], secret };
   },
   start: async (_tenant, _party, authenticator) => ({ authenticator }),
-  barcodeUri: (tenant, user, { secret = '' }) =>
-    otpauthUri(tenant, user, { secret, algorithm: 'SHA1', digits: `${digits}`, period: `${period}` }),
+  barcodeUri: (tenant, user, { secret = '' }) => otpKeyUri(tenant, user, secret),
 };
+
+/** What the QR code of an authenticator app holds. */
+export function otpKeyUri(tenant: TenantContext, user: User, secret: string): string {
+  return otpauthUri(tenant, user, { secret, algorithm: 'SHA1', digits: `${digits}`, period: `${period}` });
+}
 
 /** Looks for the app the code is from. `apps` are the ones that count in this login. */
 export function verifyOtp(tenant: TenantContext, user: User, code: string, apps: readonly Authenticator[]): Verified {

@@ -21,8 +21,12 @@ export function SocialProviderPage(props: SocialProviderPageProps) {
   return (
     <Layout title={`Sign in with ${provider}`} frame={frame} failed={hasErrors(errors)}>
       <CardHeading title={`Sign in with ${provider}`}>
-        simulated, to continue to <strong>{frame.clientName ?? frame.tenantName}</strong>
+        to continue to <strong>{frame.clientName ?? frame.tenantName}</strong>
       </CardHeading>
+      <p class="note note-simulated">
+        <strong>Simulated.</strong>{' '}
+        {`This is not ${provider}, and nothing leaves this machine. There are no passwords here.`}
+      </p>
       <ErrorSummary errors={errors} />
       <PageForm action={action} csrf={csrf}>
         <div class="choices">
@@ -41,17 +45,19 @@ export function SocialProviderPage(props: SocialProviderPageProps) {
           ))}
         </div>
       </PageForm>
+      <p class="divider divider-spaced">or anybody else</p>
       <PageForm action={action} csrf={csrf}>
         <Field name="email" label="Email address" type="email" autocomplete="email" value={email} errors={errors} />
         <Field name="name" label="Name" autocomplete="name" value={name} required={false} errors={errors} />
         <label class="choice">
-          <input type="checkbox" name="email_verified" value="yes" checked /> The provider has verified this address
+          <input type="checkbox" name="email_verified" value="yes" checked />
+          <span>{`${provider} has verified this address`}</span>
         </label>
         <div class="actions">
           <SubmitButton name="action" value="other">
-            Sign in as somebody else
+            Sign in with this address
           </SubmitButton>
-          <CancelButton />
+          <CancelButton>{`Cancel at ${provider}`}</CancelButton>
         </div>
       </PageForm>
     </Layout>

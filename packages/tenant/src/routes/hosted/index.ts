@@ -6,6 +6,8 @@ import { assetRoutes } from './assets.ts';
 import { frameOf } from './forms.tsx';
 import { loginRoutes } from './login.tsx';
 import { mailLinkRoutes } from './mail-links.tsx';
+import { mfaPageRoutes } from './mfa/index.ts';
+import { passwordlessPageRoutes } from './passwordless.tsx';
 import { resetPasswordRoutes } from './reset-password.tsx';
 import { signedInRoutes } from './signed-in.tsx';
 import { signupRoutes } from './signup.tsx';
@@ -33,6 +35,8 @@ export function hostedRoutes(tenant: TenantContext): Hono {
   pages.route('/', signupRoutes(tenant));
   pages.route('/', resetPasswordRoutes(tenant));
   pages.route('/', signedInRoutes(tenant));
+  pages.route('/', mfaPageRoutes(tenant));
+  pages.route('/', passwordlessPageRoutes(tenant));
   pages.route('/', mailLinkRoutes(tenant));
   return new Hono().route('/u', pages);
 }

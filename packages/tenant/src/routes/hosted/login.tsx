@@ -1,7 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import { type Context, Hono } from 'hono';
 import type { ConnectionConfig } from '../../config/schema.ts';
-import { isSocial, providerDisplayName } from '../../connections/social/providers.ts';
 import type { TenantContext } from '../../context.ts';
 import { clientAddress } from '../../http/client-address.ts';
 import type { FormErrors } from '../../pages/form.tsx';
@@ -15,7 +14,8 @@ import {
   tooManyAttemptsText,
   wrongPasswordText,
 } from '../../users/authenticate.ts';
-import { frameOf, organizationOf, withDatabase, withInteraction, withInteractionForm } from './forms.tsx';
+import { databaseOf, frameOf, withDatabase, withInteraction, withInteractionForm } from './forms.tsx';
+import { otherWays } from './other-ways.ts';
 import { readRefusedForm, returnToForm } from './refused-form.ts';
 
 /** What the page says for each way a password is refused. */
@@ -30,9 +30,14 @@ export function loginRoutes(tenant: TenantContext): Hono {
   const app = new Hono();
 
   app.get('/login', (c) =>
-    withInteraction(tenant, c, (interaction) =>
-      withDatabase(tenant, c, interaction, (connection) => showLogin(tenant, c, interaction, connection)),
-    ),
+    withInteraction(tenant, c, (interaction) => {
+      const database = databaseOf(tenant, interaction);
+      const ways = otherWays(tenant, interaction);
+      const [way] = ways;
+      if (database !== undefined || ways.length > 1) return showLogin(tenant, c, interaction, database);
+      if (way !== undefined) return c.redirect(way.href, 302);
+      return withDatabase(tenant, c, interaction, (connection) => showLogin(tenant, c, interaction, connection));
+    }),
   );
 
   app.post('/login', (c) =>
@@ -68,7 +73,12 @@ export function loginRoutes(tenant: TenantContext): Hono {
   return app;
 }
 
-async function showLogin(tenant: TenantContext, c: Context, interaction: Interaction, connection: ConnectionConfig) {
+async function showLogin(
+  tenant: TenantContext,
+  c: Context,
+  interaction: Interaction,
+  connection: ConnectionConfig | undefined,
+) {
   const refused = await readRefusedForm(tenant, c);
   return renderPage(
     c,
@@ -76,22 +86,11 @@ async function showLogin(tenant: TenantContext, c: Context, interaction: Interac
       frame={frameOf(tenant, interaction)}
       state={interaction.id}
       csrf={await csrfToken(tenant, c, interaction)}
-      usernames={connection.requiresUsername}
-      signup={connection.signup}
+      database={connection && { usernames: connection.requiresUsername, signup: connection.signup }}
       identifier={refused?.values.identifier ?? interaction.loginHint}
-      social={socialLinks(tenant, interaction)}
+      ways={otherWays(tenant, interaction)}
       errors={refused?.errors}
     />,
     { status: refused?.status ?? 200, formAction: interaction.redirectOrigin },
   );
-}
-
-function socialLinks(tenant: TenantContext, interaction: Interaction) {
-  return tenant.registry
-    .connectionsOf(interaction.client, organizationOf(tenant, interaction))
-    .filter(isSocial)
-    .map(({ name, displayName, strategy }) => ({
-      href: `/u/social/${encodeURIComponent(name)}?state=${encodeURIComponent(interaction.id)}`,
-      name: displayName ?? providerDisplayName(strategy),
-    }));
 }

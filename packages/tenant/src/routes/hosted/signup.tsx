@@ -12,6 +12,7 @@ import { csrfToken, finishLogin, type Interaction } from '../../sessions/interac
 import { explainPasswordError, measureStrength } from '../../users/password-policy.ts';
 import { createDatabaseUser, isEmailAddress, isUsername } from '../../users/signup.ts';
 import { type Form, frameOf, withDatabase, withInteraction, withInteractionForm } from './forms.tsx';
+import { otherWays } from './other-ways.ts';
 import { readRefusedForm, returnToForm } from './refused-form.ts';
 
 export function signupRoutes(tenant: TenantContext): Hono {
@@ -92,6 +93,7 @@ async function showSignup(tenant: TenantContext, c: Context, interaction: Intera
       rules={measureStrength(connection.passwordPolicy, '').rules}
       email={refused?.values.email ?? (isEmailAddress(hint) ? hint : '')}
       username={refused?.values.username}
+      ways={otherWays(tenant, interaction)}
       errors={refused?.errors}
     />,
     { status: refused?.status ?? 200, formAction: interaction.redirectOrigin },

@@ -1,0 +1,35 @@
+/** @jsxImportSource hono/jsx */
+import { PageForm, SubmitButton } from './form.tsx';
+import { CardHeading, Layout, type PageFrame } from './layout.tsx';
+import { PageSymbol, type SymbolName } from './symbols.tsx';
+
+interface ConfirmLinkPageProps {
+  frame: PageFrame;
+  action: string;
+  csrf: string;
+  ticket: string;
+  symbol: SymbolName;
+  title: string;
+  message: string;
+  button: string;
+}
+
+/**
+ * Where a link in a mail leads. Programs that scan mails open every link in them, so opening one does nothing yet: the
+ * person presses the button.
+ */
+export function ConfirmLinkPage(props: ConfirmLinkPageProps) {
+  const { frame, action, csrf, ticket, symbol, title, message, button } = props;
+  return (
+    <Layout title={title} frame={frame}>
+      <PageSymbol name={symbol} />
+      <CardHeading title={title}>{message}</CardHeading>
+      <PageForm action={action} csrf={csrf}>
+        <input type="hidden" name="ticket" value={ticket} />
+        <div class="actions">
+          <SubmitButton>{button}</SubmitButton>
+        </div>
+      </PageForm>
+    </Layout>
+  );
+}

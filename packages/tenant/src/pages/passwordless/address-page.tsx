@@ -1,0 +1,69 @@
+/** @jsxImportSource hono/jsx */
+import { CancelButton, ErrorSummary, Field, type FormErrors, hasErrors, PageForm, SubmitButton } from '../form.tsx';
+import { CardHeading, Layout, type PageFrame } from '../layout.tsx';
+
+interface AddressPageProps {
+  frame: PageFrame;
+  state: string;
+  csrf: string;
+  action: string;
+  kind: 'email' | 'sms';
+  value?: string | undefined;
+  /** The login page, where there are other ways. */
+  otherWays?: string | undefined;
+  errors?: FormErrors | undefined;
+}
+
+/** Where the code or link goes. Whether anybody has that address is not told. */
+export function AddressPage({ frame, state, csrf, action, kind, value, otherWays, errors }: AddressPageProps) {
+  const isMail = kind === 'email';
+  return (
+    <Layout title="Log in" frame={frame} failed={hasErrors(errors)} script="page-actions.js">
+      <CardHeading title={isMail ? 'Log in with your email' : 'Log in with your phone'}>
+        to continue to <strong>{frame.clientName}</strong>. You need no password.
+      </CardHeading>
+      <ErrorSummary errors={errors} />
+      <PageForm action={action} csrf={csrf} state={state}>
+        {isMail ? (
+          <Field
+            name="address"
+            label="Email address"
+            type="email"
+            autocomplete="email"
+            value={value}
+            autofocus={!value}
+            errors={errors}
+          />
+        ) : (
+          <Field
+            name="address"
+            label="Phone number"
+            type="tel"
+            inputmode="tel"
+            autocomplete="tel"
+            hint="With the country code, like +1 555 010 8730."
+            value={value}
+            autofocus={!value}
+            errors={errors}
+          />
+        )}
+        <div class="actions">
+          <SubmitButton name="action" value="code">
+            {isMail ? 'Email me a code' : 'Text me a code'}
+          </SubmitButton>
+          {isMail ? (
+            <button type="submit" class="button button-outline" name="action" value="link">
+              Email me a link instead
+            </button>
+          ) : null}
+          <CancelButton />
+        </div>
+      </PageForm>
+      {otherWays === undefined ? null : (
+        <p class="switch">
+          <a href={otherWays}>Other ways to log in</a>
+        </p>
+      )}
+    </Layout>
+  );
+}

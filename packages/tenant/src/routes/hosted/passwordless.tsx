@@ -1,0 +1,301 @@
+/** @jsxImportSource hono/jsx */
+import { type Context, Hono } from 'hono';
+import { limitRate } from '../../attack-protection/rate-limits.ts';
+import { recordSuspiciousAddress, suspiciousAddressText } from '../../attack-protection/suspicious-address.ts';
+import type { ConnectionConfig } from '../../config/schema.ts';
+import type { TenantContext } from '../../context.ts';
+import { OAuthError } from '../../errors.ts';
+import { clientAddress } from '../../http/client-address.ts';
+import { CodePage } from '../../pages/mfa/code-page.tsx';
+import { AddressPage } from '../../pages/passwordless/address-page.tsx';
+import { LinkOpenedPage } from '../../pages/passwordless/link-opened-page.tsx';
+import { LinkSentPage } from '../../pages/passwordless/link-sent-page.tsx';
+import { renderPage } from '../../pages/render-page.tsx';
+import { sendPasswordless } from '../../passwordless/send.ts';
+import { SmsProviderError } from '../../passwordless/sms-provider.ts';
+import { logInWithCode, mayAskForCode } from '../../passwordless/verify.ts';
+import {
+  csrfToken,
+  finishLogin,
+  type Interaction,
+  loadInteraction,
+  noteResult,
+  resumeInteraction,
+} from '../../sessions/interactions.ts';
+import { isEmailAddress } from '../../users/signup.ts';
+import { databaseOf, type Form, frameOf, organizationOf, withInteraction, withInteractionForm } from './forms.tsx';
+import { isPasswordless, otherWays } from './other-ways.ts';
+import { type RefusedForm, readRefusedForm, returnToForm } from './refused-form.ts';
+
+/** A login with a code or link, of a connection the client may use. */
+interface Entry {
+  readonly interaction: Interaction;
+  readonly connection: ConnectionConfig;
+}
+
+type Refusal = Partial<RefusedForm> & Pick<RefusedForm, 'errors'>;
+
+/** The pages of logins without a password: address, code, link, and the tab in which the link was opened. */
+export function passwordlessPageRoutes(tenant: TenantContext): Hono {
+  const app = new Hono();
+  const page = (show: (entry: Entry, c: Context) => Response | Promise<Response>) => (c: Context) =>
+    withInteraction(tenant, c, (interaction) => withEntry(tenant, c, interaction, (entry) => show(entry, c)));
+  const form = (handle: (entry: Entry, form: Form, c: Context) => Response | Promise<Response>) => (c: Context) =>
+    withInteractionForm(tenant, c, (interaction, sent) =>
+      withEntry(tenant, c, interaction, (entry) => handle(entry, sent, c)),
+    );
+  const again = (c: Context, { interaction }: Entry, refusal: Refusal) =>
+    returnToForm(tenant, c, { state: interaction.id }, refusal);
+
+  app.get('/passwordless/opened', (c) => showOpened(tenant, c));
+  app.post('/passwordless/opened', async (c) => {
+    if ((await loadInteraction(tenant, c)) === undefined) return showOpened(tenant, c);
+    return withInteractionForm(tenant, c, (interaction) => resumeInteraction(c, interaction));
+  });
+
+  app.get(
+    '/passwordless/:connection',
+    page((entry, c) => showAddress(tenant, c, entry)),
+  );
+  app.post(
+    '/passwordless/:connection',
+    form(async (entry, sent, c) => {
+      const address = readAddress(entry.connection, sent.address ?? '');
+      const wanted = sent.action === 'link' && entry.connection.strategy === 'email' ? 'link' : 'code';
+      const values = { address: sent.address ?? '' };
+      if (address === undefined) {
+        return again(c, entry, { errors: { fields: { address: badAddressText(entry.connection) } }, values });
+      }
+      const refused = await send(tenant, c, entry, address, wanted);
+      if (refused !== undefined) return again(c, entry, { ...refused, values });
+      const sentTo = { connection: entry.connection.name, identifier: address };
+      await noteResult(tenant, entry.interaction, { sentTo });
+      return c.redirect(pathOf(entry, wanted), 303);
+    }),
+  );
+
+  app.get(
+    '/passwordless/:connection/code',
+    page((entry, c) => showCode(tenant, c, entry)),
+  );
+  app.post(
+    '/passwordless/:connection/code',
+    form(async (entry, sent, c) => {
+      const { interaction, connection } = entry;
+      const address = sentTo(entry);
+      if (address === undefined) return c.redirect(pathOf(entry), 303);
+      if (sent.action === 'resend') {
+        const refused = await send(tenant, c, entry, address, 'code');
+        return refused === undefined ? c.redirect(pathOf(entry, 'code'), 303) : again(c, entry, refused);
+      }
+      const code = (sent.code ?? '').replaceAll(/[\s-]/g, '');
+      if (!/^\d{6}$/.test(code)) {
+        return again(c, entry, { errors: { fields: { code: 'Enter the six digits of the code.' } } });
+      }
+      const recipient = { clientId: interaction.client.clientId, connection, identifier: address };
+      const login = await logInWithCode(tenant, recipient, code, clientAddress(c));
+      if (login.kind === 'ok') {
+        const amr = [connection.strategy === 'sms' ? 'sms' : 'otp'];
+        return finishLogin(tenant, c, interaction, login.user, { amr });
+      }
+      if (login.kind === 'suspicious_address') {
+        recordSuspiciousAddress(tenant, 'login', { clientId: interaction.client.clientId });
+        return again(c, entry, { errors: { form: suspiciousAddressText }, status: 429 });
+      }
+      if (login.kind === 'denied') return again(c, entry, { errors: { form: login.text } });
+      if (login.kind === 'too_many_tries') {
+        const errors = { form: 'Too many wrong codes: this one no longer works. Ask for a new one.' };
+        return again(c, entry, { errors, status: 429 });
+      }
+      const errors = { fields: { code: 'That code is not right, or has expired. Check it, or ask for a new one.' } };
+      return again(c, entry, { errors });
+    }),
+  );
+
+  app.get(
+    '/passwordless/:connection/link',
+    page((entry, c) => showLinkSent(tenant, c, entry)),
+  );
+  app.post(
+    '/passwordless/:connection/link',
+    form(async (entry, sent, c) => {
+      const address = sentTo(entry);
+      if (address === undefined) return c.redirect(pathOf(entry), 303);
+      if (sent.action === 'resend') {
+        const refused = await send(tenant, c, entry, address, 'link');
+        return refused === undefined ? c.redirect(pathOf(entry, 'link'), 303) : again(c, entry, refused);
+      }
+      if (isOpened(entry.interaction)) return resumeInteraction(c, entry.interaction);
+      const errors = { form: 'The link was not opened in this browser yet. Open it, then press the button again.' };
+      return again(c, entry, { errors });
+    }),
+  );
+
+  /** For the script of the first tab: whether it still has to wait. Looking changes nothing. */
+  app.get('/passwordless/:connection/waiting', async (c) => {
+    const interaction = await loadInteraction(tenant, c);
+    const isWaiting = interaction !== undefined && !isOpened(interaction);
+    return c.json({ waiting: isWaiting }, 200, { 'Cache-Control': 'no-store' });
+  });
+
+  return app;
+}
+
+function withEntry(
+  tenant: TenantContext,
+  c: Context,
+  interaction: Interaction,
+  show: (entry: Entry) => Response | Promise<Response>,
+): Response | Promise<Response> {
+  const name = c.req.param('connection');
+  const usable = tenant.registry.connectionsOf(interaction.client, organizationOf(tenant, interaction));
+  const connection = usable.find((one) => one.name === name);
+  if (connection !== undefined && isPasswordless(connection)) return show({ interaction, connection });
+  return c.redirect(`/u/login?state=${interaction.id}`, 303);
+}
+
+function pathOf({ interaction, connection }: Entry, page?: 'code' | 'link'): string {
+  const path = `/u/passwordless/${encodeURIComponent(connection.name)}${page === undefined ? '' : `/${page}`}`;
+  return `${path}?state=${interaction.id}`;
+}
+
+/** Where this login's newest code or link went. */
+function sentTo({ interaction, connection }: Entry): string | undefined {
+  const { sentTo: sent } = interaction.result;
+  return sent?.connection === connection.name ? sent.identifier : undefined;
+}
+
+/** Whether the link brought this login a session; also whether it was called off because the person is blocked. */
+function isOpened({ result }: Interaction): boolean {
+  return result.authenticated !== undefined || result.aborted !== undefined;
+}
+
+function readAddress({ strategy }: ConnectionConfig, text: string): string | undefined {
+  if (strategy === 'email') return isEmailAddress(text.trim()) ? text.trim() : undefined;
+  const number = text.replaceAll(/[\s().-]/g, '');
+  return /^\+[1-9]\d{6,14}$/.test(number) ? number : undefined;
+}
+
+function badAddressText({ strategy }: ConnectionConfig): string {
+  return strategy === 'email'
+    ? 'Enter an email address, like name@example.com.'
+    : 'Enter the number with its country code, like +1 555 010 8730.';
+}
+
+/** Sends the code or link, unless nobody has that address and sign-up is off: the page says the same then. */
+async function send(
+  tenant: TenantContext,
+  c: Context,
+  { interaction, connection }: Entry,
+  identifier: string,
+  form: 'code' | 'link',
+): Promise<Refusal | undefined> {
+  const { clientId } = interaction.client;
+  const recipient = { clientId, connection, identifier };
+  try {
+    await limitRate(tenant, c, 'passwordlessStart', clientAddress(c));
+    if (await mayAskForCode(tenant, recipient)) {
+      const language = c.req.header('accept-language');
+      await sendPasswordless(tenant, recipient, { form, interactionId: interaction.id, language });
+      return undefined;
+    }
+    tenant.events.record({
+      type: 'passwordless.rejected',
+      outcome: 'failure',
+      sentence: `Nothing was sent: nobody has that address in connection ${connection.name}, and its sign-up is off. The page does not tell.`,
+      clientId,
+    });
+    return undefined;
+  } catch (error) {
+    if (error instanceof SmsProviderError) return { errors: { fields: { address: error.message } } };
+    if (!(error instanceof OAuthError)) throw error;
+    return { errors: { form: 'Too many codes were asked for. Wait a minute, then try again.' }, status: 429 };
+  }
+}
+
+async function showAddress(tenant: TenantContext, c: Context, entry: Entry): Promise<Response> {
+  const { interaction, connection } = entry;
+  const refused = await readRefusedForm(tenant, c);
+  const { id, loginHint = '' } = interaction;
+  const hint = readAddress(connection, loginHint) === undefined ? undefined : loginHint;
+  const isFree = interaction.connection === undefined;
+  const hasDatabase = isFree && databaseOf(tenant, interaction) !== undefined;
+  const hasOtherWays = hasDatabase || otherWays(tenant, interaction).length > 1;
+  return renderPage(
+    c,
+    <AddressPage
+      frame={frameOf(tenant, interaction)}
+      state={id}
+      csrf={await csrfToken(tenant, c, interaction)}
+      action={`/u/passwordless/${encodeURIComponent(connection.name)}`}
+      kind={connection.strategy === 'sms' ? 'sms' : 'email'}
+      value={refused?.values.address ?? sentTo(entry) ?? hint}
+      otherWays={hasOtherWays ? `/u/login?state=${encodeURIComponent(id)}` : undefined}
+      errors={refused?.errors}
+    />,
+    { status: refused?.status ?? 200, formAction: interaction.redirectOrigin },
+  );
+}
+
+async function showCode(tenant: TenantContext, c: Context, entry: Entry): Promise<Response> {
+  const { interaction, connection } = entry;
+  const address = sentTo(entry);
+  if (address === undefined) return c.redirect(pathOf(entry), 302);
+  const refused = await readRefusedForm(tenant, c);
+  const isMail = connection.strategy === 'email';
+  return renderPage(
+    c,
+    <CodePage
+      frame={frameOf(tenant, interaction)}
+      state={interaction.id}
+      csrf={await csrfToken(tenant, c, interaction)}
+      action={`/u/passwordless/${encodeURIComponent(connection.name)}/code`}
+      title="Enter the code we sent"
+      lead={
+        <>
+          It is {isMail ? 'in a mail' : 'in a text message'} to <strong>{address}</strong>.
+        </>
+      }
+      label="Six-digit code"
+      submit="Log in"
+      resend="Send a new code"
+      other={{ href: pathOf(entry), text: isMail ? 'Use another address, or a link' : 'Use another number' }}
+      errors={refused?.errors}
+    />,
+    { status: refused?.status ?? 200, formAction: interaction.redirectOrigin },
+  );
+}
+
+async function showLinkSent(tenant: TenantContext, c: Context, entry: Entry): Promise<Response> {
+  const { interaction, connection } = entry;
+  const address = sentTo(entry);
+  if (address === undefined) return c.redirect(pathOf(entry), 302);
+  const refused = await readRefusedForm(tenant, c);
+  const path = `/u/passwordless/${encodeURIComponent(connection.name)}`;
+  return renderPage(
+    c,
+    <LinkSentPage
+      frame={frameOf(tenant, interaction)}
+      state={interaction.id}
+      csrf={await csrfToken(tenant, c, interaction)}
+      action={`${path}/link`}
+      look={`${path}/waiting?state=${encodeURIComponent(interaction.id)}`}
+      address={address}
+      changeHref={pathOf(entry)}
+      errors={refused?.errors}
+    />,
+    { status: refused?.status ?? 200, formAction: interaction.redirectOrigin, waits: true },
+  );
+}
+
+/** Once the first tab went on, the login is over, and there is nothing to continue here. */
+async function showOpened(tenant: TenantContext, c: Context): Promise<Response> {
+  const interaction = await loadInteraction(tenant, c);
+  const running =
+    interaction === undefined ? undefined : { state: interaction.id, csrf: await csrfToken(tenant, c, interaction) };
+  return renderPage(
+    c,
+    <LinkOpenedPage frame={frameOf(tenant, interaction)} running={running} />,
+    interaction === undefined ? {} : { formAction: interaction.redirectOrigin },
+  );
+}
