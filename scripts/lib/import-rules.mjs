@@ -16,7 +16,8 @@ export const layers = {
   http: ['types', 'errors', 'options', 'ports', 'protocol'],
   platform: ['types', 'errors', 'ports'],
   session: ['types', 'errors', 'options', 'ports', 'protocol', 'http'],
-  auth0: ['types', 'errors', 'options', 'ports', 'protocol', 'http', 'session', 'chosenPlatform'],
+  authentication: ['types', 'errors', 'options', 'ports', 'protocol', 'http'],
+  auth0: ['types', 'errors', 'options', 'ports', 'protocol', 'http', 'session', 'authentication', 'chosenPlatform'],
   react: ['types', 'errors', 'options', 'ports', 'session', 'auth0'],
   entry: [
     'types',
@@ -27,6 +28,7 @@ export const layers = {
     'http',
     'platform',
     'session',
+    'authentication',
     'auth0',
     'react',
     'chosenPlatform',

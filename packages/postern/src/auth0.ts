@@ -1,17 +1,17 @@
 import { createPlatform } from '#platform';
+import { createLazyApi } from './authentication/lazy-api.ts';
 import { Tenant } from './http/tenant.ts';
 import { configure } from './options.ts';
 import { withQuery } from './protocol/authorize.ts';
-import { grants, requireParameters } from './protocol/grants.ts';
 import { logoutUrl } from './protocol/logout.ts';
 import { CredentialStore } from './session/credential-store.ts';
 import { StoredCredentials } from './session/credentials-manager.ts';
 import { Logins } from './session/logins.ts';
-import { merge, Renewal } from './session/renewal.ts';
+import { Renewal } from './session/renewal.ts';
 import { LiveSession, toCredentialsManagerError, toWebAuthError } from './session/session.ts';
 import type { Session } from './session/session-state.ts';
 import { Transactions } from './session/transactions.ts';
-import type { Auth0Options, AuthenticationApi, CredentialsManager, WebAuth } from './types/index.ts';
+import type { Auth0Options, AuthenticationApi, CredentialsManager, IMfaClient, WebAuth } from './types/index.ts';
 
 /**
  * A client of one tenant. Constructing it only checks the options: no network, no storage, no globals, so it is safe on a
@@ -28,6 +28,8 @@ export class Auth0 {
   readonly webAuth: WebAuth;
   readonly credentialsManager: CredentialsManager;
   readonly auth: AuthenticationApi;
+  /** Second factors of logins that `mfa_required` interrupted. */
+  readonly mfa: IMfaClient;
   /** Who is signed in, as something to subscribe to. */
   readonly session: Session;
 
@@ -43,7 +45,9 @@ export class Auth0 {
     const renewal = new Renewal(configuration, platform, tenant, store, logins);
     const credentials = new StoredCredentials(store, renewal, clock);
     const session = new LiveSession({ configuration, platform, store, credentials, logins, transactions });
+    const direct = createLazyApi(tenant, configuration);
     this.session = session;
+    this.mfa = direct.mfa;
 
     const web = <T>(work: () => Promise<T>): Promise<T> =>
       session.track(() =>
@@ -112,25 +116,7 @@ export class Auth0 {
     };
 
     this.auth = {
-      exchange: async ({ headers, ...parameters }) =>
-        (await tenant.requestToken(grants.authorizationCode, parameters, { headers })).credentials,
-
-      refreshToken: async ({ headers, ...parameters }) => {
-        const { scope } = parameters;
-        const answer = await tenant.requestToken(grants.refreshToken, parameters, { headers, scope });
-        const { refreshToken } = parameters;
-        return merge({ idToken: '', accessToken: '', tokenType: '', expiresAt: 0, refreshToken }, answer.credentials);
-      },
-
-      userInfo: async (parameters) => {
-        requireParameters(parameters, ['token']);
-        return tenant.userInfo(parameters);
-      },
-
-      revoke: async (parameters) => {
-        requireParameters(parameters, ['refreshToken']);
-        await tenant.revoke(parameters.refreshToken, parameters.headers);
-      },
+      ...direct.auth,
 
       authorizeUrl: ({ responseType = 'code', redirectUri, ...rest }) => {
         const server = tenant.knownServer();

@@ -68,16 +68,27 @@ export class AuthError extends Error {
     return 'AuthError';
   }
 
-  /** The MFA step the server asks for, when `code` is `mfa_required`; else undefined. */
+  /**
+   * The MFA step the server asks for, when `code` is `mfa_required`, wherever that arose; else undefined.
+   *
+   * @example
+   * if (isAuthError(error) && error.mfaRequired) await auth0.mfa.getAuthenticators(error.mfaRequired);
+   */
   get mfaRequired(): MfaRequiredErrorPayload | undefined {
     const json = this.json as Record<string, unknown> | undefined;
     if (this.code !== 'mfa_required' || typeof json?.mfa_token !== 'string') return undefined;
+    const mfaRequirements = readRequirements(json.mfa_requirements);
     return {
       error: 'mfa_required',
       errorDescription: this.message,
       mfaToken: json.mfa_token,
-      ...(json.mfa_requirements ? { mfaRequirements: json.mfa_requirements as MfaRequirements } : {}),
+      ...(mfaRequirements ? { mfaRequirements } : {}),
     };
+  }
+
+  /** Seconds to wait before the next try, where a 429 or 503 said so (`Retry-After`). */
+  get retryAfter(): number | undefined {
+    return (this.json as { retry_after?: number } | undefined)?.retry_after;
   }
 
   /** For logs: never holds `json`, `cause` or anything secret. */
@@ -120,4 +131,11 @@ function safeCause(cause: unknown): unknown {
   const { code } = cause as { code?: unknown };
   if (typeof code !== 'string' || !/^(OAUTH|ERR_INVALID_ARG)_/.test(code)) return cause;
   return Object.assign(new Error(cause.message), { name: cause.name, code });
+}
+
+/** `{ challenge: [{ type }], enroll: [{ type }] }`, or the older `{ challenge_types: [type] }`. */
+function readRequirements(requirements: unknown): MfaRequirements | undefined {
+  if (typeof requirements !== 'object' || requirements === null) return undefined;
+  const { challenge_types, ...rest } = requirements as { challenge_types?: readonly string[] };
+  return Array.isArray(challenge_types) ? { challenge: challenge_types.map((type) => ({ type })), ...rest } : rest;
 }

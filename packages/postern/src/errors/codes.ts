@@ -154,6 +154,7 @@ export const mfaTypes: Readonly<Record<string, MfaErrorType>> = {
   invalid_request: 'MFA_ERROR',
   mfa_token_invalid: 'INVALID_MFA_TOKEN',
   mfa_context_not_found: 'INVALID_MFA_TOKEN',
+  invalid_token: 'INVALID_MFA_TOKEN',
   expired_token: 'EXPIRED_MFA_TOKEN',
   too_many_attempts: 'TOO_MANY_ATTEMPTS',
   unsupported_challenge_type: 'UNSUPPORTED_FACTOR',

@@ -38,6 +38,7 @@ export {
   WebAuthErrorCodes,
   type WebAuthErrorType,
 } from './codes.ts';
+export { type PasswordRule, passwordRulesOf } from './password-rules.ts';
 
 const own = (table: object, key: string) => Object.hasOwn(table, key);
 

@@ -17,13 +17,11 @@ import { AuthError } from '../errors/auth-error.ts';
 import type { Configuration } from '../options.ts';
 import type { Platform } from '../platform/platform.ts';
 import { type Grant, grantBody } from '../protocol/grants.ts';
-import { type Claims, checkLogin, type LoginClaims, sessionExpiryOf, toUser } from '../protocol/id-token.ts';
+import { type Claims, checkLogin, type LoginClaims, sessionExpiryOf } from '../protocol/id-token.ts';
 import { auth0Server, isAuth0, readMetadata, type Server } from '../protocol/server.ts';
 import { clientInformation } from '../protocol/telemetry.ts';
 import type { Credentials } from '../types/credentials.ts';
-import type { UserInfoParameters } from '../types/parameters.ts';
-import type { User } from '../types/user.ts';
-import { HttpClient } from './http-client.ts';
+import { HttpClient, type HttpRequest } from './http-client.ts';
 
 export interface TokenRequestOptions {
   /** Default: what discovery says. */
@@ -41,6 +39,8 @@ export interface TokenAnswer {
   readonly credentials: Credentials;
   /** Validated claims; undefined when there was no ID token. */
   readonly claims: Claims | undefined;
+  /** Everything the server said. */
+  readonly answer: TokenEndpointResponse;
 }
 
 const UNKNOWN_KEY_COOLDOWN_MS = 30_000;
@@ -118,36 +118,15 @@ export class Tenant {
       const claims = getValidatedIdTokenClaims(answer) as Claims | undefined;
       if (claims) await this.#checkSignature(server, response);
       if (options.login) checkLogin(claims, options.login, receivedAt - leeway);
-      return { credentials: toCredentials(answer, receivedAt, options.scope, claims), claims };
+      return { credentials: toCredentials(answer, receivedAt, options.scope, claims), claims, answer };
     } catch (error) {
       throw error instanceof AuthError ? error : refusedAnswer(error);
     }
   }
 
-  /** OpenID Connect Core section 5.3.2: an answer about another user is discarded. */
-  userInfo = async ({ token, tokenType = 'Bearer', expectedSubject, headers }: UserInfoParameters): Promise<User> => {
-    const server = await this.server();
-    const claims = await this.#getJson(server.userinfo_endpoint ?? '', {
-      ...this.#headers(server, headers),
-      authorization: `${tokenType} ${token}`,
-    });
-    const { sub } = claims as Claims;
-    if (typeof sub !== 'string' || (expectedSubject !== undefined && sub !== expectedSubject))
-      throw refuse('The answer is not about the expected user.', 'invalid_response');
-    return toUser(claims as Claims);
-  };
-
-  revoke = async (refreshToken: string, headers?: Readonly<Record<string, string>>): Promise<void> => {
-    const server = await this.server();
-    if (!server.revocation_endpoint) return;
-    const { clientId: client_id } = this.#configuration;
-    const body = new URLSearchParams({ client_id, token: refreshToken, token_type_hint: 'refresh_token' });
-    await this.#http.send(server.revocation_endpoint, {
-      method: 'POST',
-      headers: { ...this.#headers(server, headers), 'content-type': 'application/x-www-form-urlencoded' },
-      body: body.toString(),
-    });
-  };
+  /** Any other request to the server, saying who calls. */
+  send = (server: Server, url: string, request: HttpRequest): Promise<Response> =>
+    this.#http.send(url, { ...request, headers: this.#headers(server, request.headers) });
 
   /**
    * OpenID Connect Core 3.1.3.7 (6): TLS to the token endpoint already vouches for the token, so keys that cannot be

@@ -1,14 +1,12 @@
-import { AuthError } from '../errors/auth-error.ts';
-
 /** One way to get tokens, as data: what it is called, what it needs, what it sends. */
 export interface Grant<P> {
   readonly type: string;
-  /** Parameters that must be given: null, undefined and nothing else count as missing. */
+  /** Parameters an app must give; what calls from within this package gives, it has. */
   readonly requires: readonly (keyof P & string)[];
   readonly body: (parameters: P) => Readonly<Record<string, string | undefined>>;
 }
 
-const grant = <P>(definition: Grant<P>): Grant<P> => definition;
+export const grant = <P>(definition: Grant<P>): Grant<P> => definition;
 
 export const grants = {
   authorizationCode: grant<{ code: string; verifier: string; redirectUri: string }>({
@@ -29,22 +27,11 @@ export const grants = {
   }),
 };
 
-/** The body of a token request. */
-export function grantBody<P extends object>(definition: Grant<P>, parameters: P): Record<string, string> {
-  requireParameters(parameters, definition.requires);
+/** The body of a token request; what is not given is not in it. */
+export function grantBody<P>(definition: Grant<P>, parameters: P): Record<string, string> {
   return Object.fromEntries(
     Object.entries(definition.body(parameters)).flatMap(([name, value]) =>
       value === undefined || value === null ? [] : [[name, String(value)]],
     ),
   );
-}
-
-/** Rejects with `missing_parameters`, naming what is missing. */
-export function requireParameters<P extends object>(parameters: P, names: readonly (keyof P & string)[]): void {
-  const missing = names.filter((name) => parameters?.[name] === undefined || parameters[name] === null);
-  if (missing.length > 0)
-    throw new AuthError('MissingParameters', `Missing required parameters: ${missing.join(', ')}`, {
-      code: 'missing_parameters',
-      json: { missing },
-    });
 }

@@ -2,8 +2,8 @@
 
 import { type Context, createContext } from 'react';
 import type { SessionSnapshot } from '../session/session-state.ts';
-import type { AuthenticationApi, CredentialsManager, User, WebAuth } from '../types/index.ts';
-import { methodNames } from './methods.ts';
+import type { AuthenticationApi, CredentialsManager, IMfaClient, User, WebAuth } from '../types/index.ts';
+import { bindMethods } from './methods.ts';
 
 /** What {@link useAuth0} gives: the state, and every method as a property that keeps its identity. */
 export interface Auth0ContextInterface<TClaims extends object = object> extends Auth0State<TClaims>, Auth0Methods {}
@@ -38,8 +38,34 @@ export interface Auth0Methods {
   readonly hasValidCredentials: CredentialsManager['hasValidCredentials'];
   /** {@link CredentialsManager.clearCredentials}; `user` becomes null. */
   readonly clearCredentials: CredentialsManager['clearCredentials'];
+  /** {@link AuthenticationApi.passwordRealm}; stores the credentials and sets `user`. */
+  readonly loginWithPasswordRealm: AuthenticationApi['passwordRealm'];
+  /** {@link AuthenticationApi.createUser}. */
+  readonly createUser: AuthenticationApi['createUser'];
+  /** {@link AuthenticationApi.resetPassword}. */
+  readonly resetPassword: AuthenticationApi['resetPassword'];
   /** {@link AuthenticationApi.exchange}; stores the credentials and sets `user`. */
   readonly authorizeWithExchange: AuthenticationApi['exchange'];
+  /** {@link AuthenticationApi.exchangeNativeSocial}; stores the credentials and sets `user`. */
+  readonly authorizeWithExchangeNativeSocial: AuthenticationApi['exchangeNativeSocial'];
+  /** {@link AuthenticationApi.passwordlessWithEmail}. */
+  readonly sendEmailCode: AuthenticationApi['passwordlessWithEmail'];
+  /** {@link AuthenticationApi.loginWithEmail}; stores the credentials and sets `user`. */
+  readonly authorizeWithEmail: AuthenticationApi['loginWithEmail'];
+  /** {@link AuthenticationApi.passwordlessWithSMS}. */
+  readonly sendSMSCode: AuthenticationApi['passwordlessWithSMS'];
+  /** {@link AuthenticationApi.loginWithSMS}; stores the credentials and sets `user`. */
+  readonly authorizeWithSMS: AuthenticationApi['loginWithSMS'];
+  /** @deprecated Gone in react-native-auth0 6: use `mfa.challenge`. */
+  readonly sendMultifactorChallenge: AuthenticationApi['multifactorChallenge'];
+  /** @deprecated Gone in react-native-auth0 6: use `mfa.verify`. */
+  readonly authorizeWithOOB: AuthenticationApi['loginWithOOB'];
+  /** @deprecated Gone in react-native-auth0 6: use `mfa.verify`. */
+  readonly authorizeWithOTP: AuthenticationApi['loginWithOTP'];
+  /** @deprecated Gone in react-native-auth0 6: use `mfa.verify`. */
+  readonly authorizeWithRecoveryCode: AuthenticationApi['loginWithRecoveryCode'];
+  /** {@link IMfaClient}; `verify` stores the credentials and sets `user`. */
+  readonly mfa: IMfaClient;
   /** {@link AuthenticationApi.revoke}. */
   readonly revokeRefreshToken: AuthenticationApi['revoke'];
 }
@@ -65,8 +91,7 @@ export function createAuth0Context(): Context<Auth0ContextInterface> {
 }
 
 function methodsOutsideProvider(): Auth0Methods {
-  const forgotten = () => {
+  return bindMethods(() => {
     throw new Error('You forgot to wrap your component in <Auth0Provider>.');
-  };
-  return Object.fromEntries(methodNames.map((name) => [name, forgotten])) as Record<keyof Auth0Methods, () => never>;
+  });
 }

@@ -1,5 +1,5 @@
 import type { Auth0 } from '../auth0.ts';
-import type { Credentials } from '../types/index.ts';
+import type { Credentials, IMfaClient } from '../types/index.ts';
 import type { Auth0Methods } from './auth0-context.ts';
 
 /** Finds a method on the client; what the hook's method of that name calls. */
@@ -36,6 +36,15 @@ const reads =
   (...args) =>
     pick(client())(...args);
 
+type Methods<T> = { readonly [Name in keyof T]: (client: Client) => T[Name] };
+
+function group<T>(members: Methods<T>): (client: Client) => T {
+  return (client) =>
+    Object.fromEntries(
+      Object.entries<(client: Client) => unknown>(members).map(([name, bind]) => [name, bind(client)]),
+    ) as T;
+}
+
 const methods = {
   authorize: logsIn((auth0) => auth0.webAuth.authorize),
   clearSession: logsOut((auth0) => auth0.webAuth.clearSession),
@@ -45,15 +54,27 @@ const methods = {
   getCredentials: sends((auth0) => auth0.credentialsManager.getCredentials),
   hasValidCredentials: reads((auth0) => auth0.credentialsManager.hasValidCredentials),
   clearCredentials: logsOut((auth0) => auth0.credentialsManager.clearCredentials),
+  loginWithPasswordRealm: logsIn((auth0) => auth0.auth.passwordRealm),
+  createUser: sends((auth0) => auth0.auth.createUser),
+  resetPassword: sends((auth0) => auth0.auth.resetPassword),
   authorizeWithExchange: logsIn((auth0) => auth0.auth.exchange),
+  authorizeWithExchangeNativeSocial: logsIn((auth0) => auth0.auth.exchangeNativeSocial),
+  sendEmailCode: sends((auth0) => auth0.auth.passwordlessWithEmail),
+  authorizeWithEmail: logsIn((auth0) => auth0.auth.loginWithEmail),
+  sendSMSCode: sends((auth0) => auth0.auth.passwordlessWithSMS),
+  authorizeWithSMS: logsIn((auth0) => auth0.auth.loginWithSMS),
+  sendMultifactorChallenge: sends((auth0) => auth0.auth.multifactorChallenge),
+  authorizeWithOOB: logsIn((auth0) => auth0.auth.loginWithOOB),
+  authorizeWithOTP: logsIn((auth0) => auth0.auth.loginWithOTP),
+  authorizeWithRecoveryCode: logsIn((auth0) => auth0.auth.loginWithRecoveryCode),
   revokeRefreshToken: sends((auth0) => auth0.auth.revoke),
-} satisfies { readonly [Name in keyof Auth0Methods]: (client: Client) => Auth0Methods[Name] };
-
-export const methodNames = Object.keys(methods) as readonly (keyof Auth0Methods)[];
+  mfa: group<IMfaClient>({
+    getAuthenticators: sends((auth0) => auth0.mfa.getAuthenticators),
+    enroll: sends((auth0) => auth0.mfa.enroll),
+    challenge: sends((auth0) => auth0.mfa.challenge),
+    verify: logsIn((auth0) => auth0.mfa.verify),
+  }),
+} satisfies Methods<Auth0Methods>;
 
 /** The hook's methods over whichever client `client` names when one is called: their identities never change. */
-export function bindMethods(client: Client): Auth0Methods {
-  return Object.fromEntries(
-    Object.entries(methods).map(([name, bind]) => [name, bind(client)]),
-  ) as unknown as Auth0Methods;
-}
+export const bindMethods: (client: Client) => Auth0Methods = group<Auth0Methods>(methods);

@@ -1,15 +1,12 @@
 import { AuthError } from '../errors/auth-error.ts';
 import { CredentialsManagerError } from '../errors/index.ts';
+import type { StoredLogin } from '../http/login-origin.ts';
 import type { Channel, ChannelMessage, Platform, Storage } from '../platform/platform.ts';
 import { encodeBase64Url } from '../protocol/base64url.ts';
 import { parseIdToken } from '../protocol/id-token.ts';
 import type { Credentials, User } from '../types/index.ts';
 
-export interface StoredSession {
-  readonly credentials: Credentials;
-  /** API that the login asked a token for; a silent renewal asks for the same. */
-  readonly audience?: string | undefined;
-}
+export type StoredSession = StoredLogin;
 
 /** A session as read: `id` is new with each login and the same through all its renewals. */
 export interface HeldSession extends StoredSession {

@@ -2,9 +2,10 @@ import { AuthError } from '../errors/auth-error.ts';
 import { CredentialsManagerError } from '../errors/index.ts';
 import type { Clock } from '../platform/platform.ts';
 import { decodeClaims } from '../protocol/id-token.ts';
+import { merge } from '../protocol/merge-credentials.ts';
 import type { Credentials } from '../types/index.ts';
 import type { CredentialStore, HeldSession } from './credential-store.ts';
-import { merge, type Renewal, satisfies, type Wanted } from './renewal.ts';
+import { type Renewal, satisfies, type Wanted } from './renewal.ts';
 
 /** The rules of wire reference section 34 over the store and its renewals. Knows no state of the app. */
 export class StoredCredentials {

@@ -4,6 +4,7 @@ import type { Configuration } from '../options.ts';
 import { MutexTimeoutError, type Platform } from '../platform/platform.ts';
 import { grants } from '../protocol/grants.ts';
 import { decodeClaims } from '../protocol/id-token.ts';
+import { merge } from '../protocol/merge-credentials.ts';
 import { includesScopes, joinScopes } from '../protocol/scope.ts';
 import type { Credentials } from '../types/index.ts';
 import type { CredentialStore, HeldSession, StoredSession } from './credential-store.ts';
@@ -176,15 +177,3 @@ export class Renewal {
 
 /** All pauses up to the n-th retry: 0.5 s, 1 s, 2 s … */
 const pauseMs = (retries: number) => 500 * (2 ** retries - 1);
-
-/** What an answer leaves out stays as it was (RFC 6749 section 6, OpenID Connect Core section 12.2). */
-export function merge(old: Credentials, renewed: Credentials): Credentials {
-  const refreshToken = renewed.refreshToken ?? old.refreshToken;
-  const sessionExpiresAt = old.sessionExpiresAt ?? renewed.sessionExpiresAt;
-  return {
-    ...renewed,
-    idToken: renewed.idToken || old.idToken,
-    ...(refreshToken ? { refreshToken } : {}),
-    ...(sessionExpiresAt ? { sessionExpiresAt } : {}),
-  };
-}

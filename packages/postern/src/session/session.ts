@@ -1,5 +1,6 @@
 import { AuthError, isAuthError } from '../errors/auth-error.ts';
 import { CredentialsManagerError, WebAuthError } from '../errors/index.ts';
+import { loginOrigins } from '../http/login-origin.ts';
 import type { Configuration } from '../options.ts';
 import type { Platform, Storage } from '../platform/platform.ts';
 import { safeReturnTo } from '../protocol/return-to.ts';
@@ -140,7 +141,11 @@ export class LiveSession implements Session {
 
   /** Runs a login of any kind: stores its credentials, sets the user, clears the error. A failure becomes `error`. */
   login = (work: () => Promise<Credentials>): Promise<Credentials> =>
-    this.track(async () => (await this.#keep({ credentials: await work() })).credentials);
+    this.track(async () => {
+      const credentials = await work();
+      await this.#keep(loginOrigins.get(credentials)?.(await this.#parts.store.get()) ?? { credentials });
+      return credentials;
+    });
 
   /** As `login`, for logins by the authorization page, whose failures are `WebAuthError`s. */
   webLogin = (work: () => Promise<FinishedLogin>): Promise<FinishedLogin> =>

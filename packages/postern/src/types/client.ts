@@ -1,5 +1,23 @@
 import type { Credentials } from './credentials.ts';
 import type {
+  CreatedUser,
+  CreateUserParameters,
+  ExchangeNativeSocialParameters,
+  LoginEmailParameters,
+  LoginSmsParameters,
+  PasswordlessEmailParameters,
+  PasswordlessSmsParameters,
+  PasswordRealmParameters,
+  ResetPasswordParameters,
+} from './direct.ts';
+import type {
+  LoginOobParameters,
+  LoginOtpParameters,
+  LoginRecoveryCodeParameters,
+  MfaChallengeParameters,
+  MfaChallengeResponse,
+} from './mfa.ts';
+import type {
   AuthorizeUrlParameters,
   ClearSessionParameters,
   ExchangeParameters,
@@ -89,8 +107,75 @@ export interface CredentialsManager {
   clearCredentials: () => Promise<void>;
 }
 
-/** The tenant's authentication API, without touching what is stored: `auth0.auth`. Failures are `AuthError`s. */
+/**
+ * The tenant's authentication API, without touching what is stored: `auth0.auth`. Failures are `AuthError`s with the
+ * server's `code` and `message`; each method also rejects with `missing_parameters` or `invalid_parameters`,
+ * `network_error` and `timeout`. Run a login inside `auth0.session.login` to store it; the hook's methods do so.
+ *
+ * Any login may reject with code `mfa_required`: `error.mfaRequired` then holds what the `mfa` methods need.
+ */
 export interface AuthenticationApi {
+  /**
+   * Signs in with a password. Wants the password-realm grant enabled for the client.
+   *
+   * @throws code `invalid_grant` wrong username or password; `mfa_required`; `too_many_attempts` (429) blocked for now;
+   * `password_leaked` the password is known from a breach; `requires_verification` the tenant takes the caller for a
+   * robot: send the person to `webAuth.authorize` with `connection` and `login_hint`; `unauthorized` blocked user;
+   * `access_denied` refused by the tenant's rules, with their text.
+   * @example
+   * const realm = 'Username-Password-Authentication';
+   * await auth0.session.login(() => auth0.auth.passwordRealm({ username: 'user@example.com', password, realm }));
+   */
+  passwordRealm: (parameters: PasswordRealmParameters) => Promise<Credentials>;
+  /**
+   * Signs in with what the SDK of Apple, Facebook or Google gave to the app.
+   *
+   * @throws code `invalid_grant` or `access_denied` refused by the provider; `invalid_request` unknown token type;
+   * `mfa_required`.
+   */
+  exchangeNativeSocial: (parameters: ExchangeNativeSocialParameters) => Promise<Credentials>;
+  /**
+   * Signs a new user up in a database. Nobody is signed in by that.
+   *
+   * @throws code `invalid_password` too weak: `passwordRulesOf(error)` tells which rules are unmet; `invalid_signup`,
+   * `user_exists` or `username_exists` taken; `public signup is disabled`; `requires_verification`; `too_many_requests`.
+   * @example
+   * const connection = 'Username-Password-Authentication';
+   * const { id } = await auth0.auth.createUser({ email: 'new@example.com', password, connection });
+   */
+  createUser: (parameters: CreateUserParameters) => Promise<CreatedUser>;
+  /** Has a mail sent with a link to choose a new password. The same answer for people the tenant does not know. */
+  resetPassword: (parameters: ResetPasswordParameters) => Promise<void>;
+  /**
+   * Has a code or link sent by mail. A code is then given to `loginWithEmail`; a link finishes by itself.
+   *
+   * @throws code `bad.email`, `bad.connection`, `bad.send`, `bad.authParams`; `too_many_requests` (429).
+   * @example
+   * await auth0.auth.passwordlessWithEmail({ email: 'user@example.com', send: 'code' });
+   */
+  passwordlessWithEmail: (parameters: PasswordlessEmailParameters) => Promise<void>;
+  /**
+   * Has a code sent by SMS, to be given to `loginWithSMS`.
+   *
+   * @throws code `bad.phone_number`, `bad.connection`, `bad.send`; `sms_provider_error`; `too_many_requests` (429).
+   */
+  passwordlessWithSMS: (parameters: PasswordlessSmsParameters) => Promise<void>;
+  /**
+   * Signs in with the code of the newest mail. It works once, for a few minutes, and dies of three wrong tries.
+   *
+   * @throws code `invalid_grant` wrong, old or used code; `mfa_required`; `too_many_attempts` (429).
+   */
+  loginWithEmail: (parameters: LoginEmailParameters) => Promise<Credentials>;
+  /** Signs in with the code of the newest message; see `loginWithEmail`. */
+  loginWithSMS: (parameters: LoginSmsParameters) => Promise<Credentials>;
+  /** @deprecated Gone in react-native-auth0 6: use `mfa.verify({ mfaToken, otp })`. */
+  loginWithOTP: (parameters: LoginOtpParameters) => Promise<Credentials>;
+  /** @deprecated Gone in react-native-auth0 6: use `mfa.verify({ mfaToken, oobCode, bindingCode })`. */
+  loginWithOOB: (parameters: LoginOobParameters) => Promise<Credentials>;
+  /** @deprecated Gone in react-native-auth0 6: use `mfa.verify({ mfaToken, recoveryCode })`. */
+  loginWithRecoveryCode: (parameters: LoginRecoveryCodeParameters) => Promise<Credentials>;
+  /** @deprecated Gone in react-native-auth0 6: use `mfa.challenge({ mfaToken, authenticatorId })`. */
+  multifactorChallenge: (parameters: MfaChallengeParameters) => Promise<MfaChallengeResponse>;
   /** Exchanges a code that you obtained yourself. */
   exchange: (parameters: ExchangeParameters) => Promise<Credentials>;
   /**

@@ -17,6 +17,11 @@ export interface Credentials {
   scope?: string;
   /** When the whole session ends whatever is renewed (the ID token's `session_expiry`), in Unix seconds. */
   sessionExpiresAt?: number;
+  /**
+   * After a login with a recovery code: the one that replaces it, to be shown once. Not enumerable, so that it is never
+   * stored or copied along with the tokens.
+   */
+  readonly recoveryCode?: string;
 }
 
 /** An access token for one API. */

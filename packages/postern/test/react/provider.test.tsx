@@ -388,10 +388,11 @@ describe('the provider', () => {
 describe('outside of a provider', () => {
   it('the state says loading, and each method throws at once', () => {
     const { result } = renderHook(() => useAuth0());
-    const { user, error, isLoading, ...methods } = result.current;
+    const { user, error, isLoading, mfa, ...methods } = result.current;
     expect({ user, error, isLoading }).toEqual({ user: null, error: null, isLoading: true });
-    expect(Object.keys(methods).length).toBeGreaterThanOrEqual(10);
-    for (const method of Object.values(methods)) {
+    expect(Object.keys(methods).length).toBeGreaterThanOrEqual(22);
+    expect(Object.keys(mfa)).toEqual(['getAuthenticators', 'enroll', 'challenge', 'verify']);
+    for (const method of [...Object.values(methods), ...Object.values(mfa)]) {
       expect(method as () => unknown).toThrow('You forgot to wrap your component in <Auth0Provider>.');
     }
   });

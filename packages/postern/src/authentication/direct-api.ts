@@ -1,0 +1,217 @@
+import { AuthError, isAuthError } from '../errors/auth-error.ts';
+import { MfaError } from '../errors/index.ts';
+import { type Keep, loginOrigins } from '../http/login-origin.ts';
+import type { Tenant } from '../http/tenant.ts';
+import type { Configuration } from '../options.ts';
+import { type ApiCall, checkParameters, missingParameters } from '../protocol/api-call.ts';
+import { loginScope } from '../protocol/authorize.ts';
+import { database } from '../protocol/database.ts';
+import { directGrants, mfaGrants } from '../protocol/direct-grants.ts';
+import { type Grant, grants } from '../protocol/grants.ts';
+import { type Claims, decodeClaims, toUser } from '../protocol/id-token.ts';
+import { merge } from '../protocol/merge-credentials.ts';
+import { mfa } from '../protocol/mfa.ts';
+import { passwordless } from '../protocol/passwordless.ts';
+import type {
+  AuthenticationApi,
+  Credentials,
+  DirectLoginParameters,
+  IMfaClient,
+  MfaVerifyParameters,
+  RequestHeaders,
+} from '../types/index.ts';
+
+/** All of `auth` that asks the server. */
+export type DirectAuthentication = Omit<AuthenticationApi, 'authorizeUrl' | 'logoutUrl'>;
+
+/** Logins that wait for a second factor, at most; an app has one at a time. */
+const REMEMBERED = 20;
+
+export interface DirectApi {
+  readonly auth: DirectAuthentication;
+  readonly mfa: IMfaClient;
+}
+
+const apis = new WeakMap<Tenant, DirectApi>();
+
+/** What an app does with forms of its own. Loaded when first used: an app that signs in on the login page never does. */
+export function directApi(tenant: Tenant, configuration: Configuration): DirectApi {
+  const api = apis.get(tenant) ?? createDirectApi(tenant, configuration);
+  apis.set(tenant, api);
+  return api;
+}
+
+function createDirectApi(tenant: Tenant, configuration: Configuration): DirectApi {
+  /** By mfa_token: the API that the interrupted login asked a token for. */
+  const interrupted = new Map<string, string | undefined>();
+
+  const logIn =
+    <P extends DirectLoginParameters>(grant: Grant<P>) =>
+    async (parameters: P): Promise<Credentials> => {
+      checkParameters(parameters, grant.requires);
+      const audience = parameters.audience || configuration.audience;
+      const scope = loginScope(parameters.scope || configuration.scope, configuration.useRefreshTokens);
+      const { headers } = parameters;
+      try {
+        const { credentials } = await tenant.requestToken(
+          grant,
+          { ...parameters, audience, scope },
+          { headers, scope },
+        );
+        loginOrigins.set(credentials, () => ({ credentials, audience }));
+        return credentials;
+      } catch (error) {
+        const mfaToken = isAuthError(error) && error.mfaRequired?.mfaToken;
+        if (mfaToken) remember(mfaToken, audience);
+        throw error;
+      }
+    };
+
+  const remember = (mfaToken: string, audience: string | undefined) => {
+    interrupted.set(mfaToken, audience);
+    for (const oldest of interrupted.keys()) if (interrupted.size > REMEMBERED) interrupted.delete(oldest);
+  };
+
+  const prove =
+    <P extends Omit<DirectLoginParameters, 'scope'> & { mfaToken: string; scope?: string }>(grant: Grant<P>) =>
+    async (parameters: P): Promise<Credentials> => {
+      checkParameters(parameters, grant.requires);
+      const { headers, mfaToken } = parameters;
+      // Without a scope of its own, the step goes on with that of the login it finishes.
+      const scope = parameters.scope && loginScope(parameters.scope, configuration.useRefreshTokens);
+      const { credentials, answer } = await tenant.requestToken(grant, { ...parameters, scope }, { headers, scope });
+      const audience = parameters.audience || interrupted.get(mfaToken);
+      interrupted.delete(mfaToken);
+      loginOrigins.set(credentials, finish(credentials, audience));
+      const { recovery_code } = answer;
+      if (typeof recovery_code === 'string')
+        Object.defineProperty(credentials, 'recoveryCode', { value: recovery_code });
+      return credentials;
+    };
+
+  const call =
+    <P extends RequestHeaders, R>({ path, requires, body, bearer, read }: ApiCall<P, R>) =>
+    async (parameters: P): Promise<R> => {
+      checkParameters(parameters, requires);
+      const json = body?.(parameters);
+      const clientId = bearer ? {} : { client_id: configuration.clientId };
+      const response = await tenant.send(await tenant.server(), configuration.origin + path, {
+        method: json ? 'POST' : 'GET',
+        headers: {
+          accept: 'application/json',
+          ...(json ? { 'content-type': 'application/json' } : {}),
+          ...parameters.headers,
+          ...(bearer ? { authorization: `Bearer ${bearer(parameters)}` } : {}),
+        },
+        body: json && JSON.stringify({ ...json, ...clientId }),
+      });
+      return read ? read(await response.json().catch(() => undefined), parameters) : (undefined as R);
+    };
+
+  const loginWithOTP = prove(mfaGrants.otp);
+  const loginWithOOB = prove(mfaGrants.oob);
+  const loginWithRecoveryCode = prove(mfaGrants.recoveryCode);
+
+  const verify = (parameters: MfaVerifyParameters): Promise<Credentials> => {
+    if (isGiven(parameters, 'otp')) return loginWithOTP(parameters);
+    if (isGiven(parameters, 'oobCode')) return loginWithOOB(parameters);
+    if (isGiven(parameters, 'recoveryCode')) return loginWithRecoveryCode(parameters);
+    throw missingParameters('one of otp, oobCode, recoveryCode', ['otp', 'oobCode', 'recoveryCode']);
+  };
+
+  return {
+    auth: {
+      passwordRealm: logIn(directGrants.passwordRealm),
+      exchangeNativeSocial: logIn(directGrants.exchangeNativeSocial),
+      loginWithEmail: logIn(directGrants.loginWithEmail),
+      loginWithSMS: logIn(directGrants.loginWithSMS),
+      loginWithOTP,
+      loginWithOOB,
+      loginWithRecoveryCode,
+      multifactorChallenge: call(mfa.multifactorChallenge),
+      passwordlessWithEmail: call(passwordless.passwordlessWithEmail),
+      passwordlessWithSMS: call(passwordless.passwordlessWithSMS),
+      createUser: call(database.createUser),
+      resetPassword: call(database.resetPassword),
+
+      exchange: async (parameters) => {
+        checkParameters(parameters, ['code', 'verifier', 'redirectUri']);
+        return (await tenant.requestToken(grants.authorizationCode, parameters, { headers: parameters.headers }))
+          .credentials;
+      },
+
+      refreshToken: async (parameters) => {
+        checkParameters(parameters, ['refreshToken']);
+        const { headers, refreshToken, scope, audience } = parameters;
+        const asked = { refreshToken, scope, audience };
+        const { credentials } = await tenant.requestToken(grants.refreshToken, asked, { headers, scope });
+        return merge({ idToken: '', accessToken: '', tokenType: '', expiresAt: 0, refreshToken }, credentials);
+      },
+
+      userInfo: async (parameters) => {
+        checkParameters(parameters, ['token']);
+        const { token, tokenType = 'Bearer', expectedSubject, headers } = parameters;
+        const server = await tenant.server();
+        const response = await tenant.send(server, server.userinfo_endpoint ?? '', {
+          method: 'GET',
+          headers: { accept: 'application/json', ...headers, authorization: `${tokenType} ${token}` },
+        });
+        const claims = (await response.json().catch(() => null)) as Claims | null;
+        // OpenID Connect Core section 5.3.2: an answer about another user is discarded.
+        if (typeof claims?.sub !== 'string' || (expectedSubject !== undefined && claims.sub !== expectedSubject))
+          throw new AuthError('InvalidResponse', 'The answer is not about the expected user.', {
+            code: 'invalid_response',
+          });
+        return toUser(claims);
+      },
+
+      revoke: async (parameters) => {
+        checkParameters(parameters, ['refreshToken']);
+        const server = await tenant.server();
+        if (!server.revocation_endpoint) return;
+        const body = new URLSearchParams({
+          client_id: configuration.clientId,
+          token: parameters.refreshToken,
+          token_type_hint: 'refresh_token',
+        });
+        await tenant.send(server, server.revocation_endpoint, {
+          method: 'POST',
+          headers: { ...parameters.headers, 'content-type': 'application/x-www-form-urlencoded' },
+          body: body.toString(),
+        });
+      },
+    },
+
+    mfa: {
+      getAuthenticators: asMfaError(call(mfa.getAuthenticators)),
+      enroll: asMfaError(call(mfa.enroll)),
+      challenge: asMfaError(call(mfa.challenge)),
+      verify: asMfaError(async (parameters: MfaVerifyParameters) => verify(parameters)),
+    },
+  };
+}
+
+/** A second factor may have been asked for by a renewal: what its answer leaves out is then what is stored. */
+const finish =
+  (credentials: Credentials, audience: string | undefined): Keep =>
+  (held) => {
+    const { idToken, refreshToken } = credentials;
+    const isSameUser = idToken !== '' && held?.user?.sub === decodeClaims(idToken).sub;
+    if (!held || refreshToken || !isSameUser) return { credentials, audience };
+    return { credentials: merge(held.credentials, credentials), audience: audience ?? held.audience };
+  };
+
+const isGiven = <P extends MfaVerifyParameters, K extends string>(
+  parameters: P,
+  name: K,
+): parameters is Extract<P, { [key in K]: unknown }> => {
+  const value = (parameters as unknown as Record<string, unknown>)[name];
+  return value !== undefined && value !== null;
+};
+
+const asMfaError =
+  <P, R>(work: (parameters: P) => Promise<R>) =>
+  (parameters: P): Promise<R> =>
+    work(parameters).catch((error: unknown) => {
+      throw isAuthError(error) ? new MfaError(error) : error;
+    });

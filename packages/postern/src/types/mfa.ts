@@ -1,0 +1,216 @@
+import type { Credentials } from './credentials.ts';
+import type { RequestHeaders } from './parameters.ts';
+
+/** Factors a person can set up, for `factorType` and `factorsAllowed`. */
+export const MfaFactorType = { OTP: 'otp', SMS: 'sms', VOICE: 'voice', EMAIL: 'email', PUSH: 'push' } as const;
+export type MfaFactorType = (typeof MfaFactorType)[keyof typeof MfaFactorType];
+
+interface MfaTokenParameters extends RequestHeaders {
+  /** Of the error: `error.mfaRequired.mfaToken`. */
+  mfaToken: string;
+}
+
+export interface MfaGetAuthenticatorsParameters extends MfaTokenParameters {
+  /** Only authenticators of these kinds. Default, and when empty: all. `sms` and `voice` are told apart everywhere. */
+  factorsAllowed?: readonly (MfaFactorType | 'recovery-code')[];
+}
+
+/** A factor that a person has set up. */
+export interface MfaAuthenticator {
+  id: string;
+  /** `otp`, `phone`, `email`, `push-notification` or `recovery-code`; derived where the tenant does not say. */
+  type?: string;
+  /** `otp`, `oob` or `recovery-code`. */
+  authenticatorType: string;
+  /** False while it is being set up. */
+  active: boolean;
+  /** To recognise it by: a masked phone number or address, a device's name. */
+  name?: string;
+  /** `sms`, `voice`, `email` or `auth0` (push). */
+  oobChannel?: string;
+}
+
+export interface MfaEnrollOtpParameters extends MfaTokenParameters {
+  factorType: 'otp';
+}
+
+export interface MfaEnrollSmsParameters extends MfaTokenParameters {
+  factorType: 'sms';
+  /** With `+` and country code (E.164). */
+  phoneNumber: string;
+}
+
+export interface MfaEnrollVoiceParameters extends MfaTokenParameters {
+  factorType: 'voice';
+  /** With `+` and country code (E.164). */
+  phoneNumber: string;
+}
+
+export interface MfaEnrollEmailParameters extends MfaTokenParameters {
+  factorType: 'email';
+  email: string;
+}
+
+export interface MfaEnrollPushParameters extends MfaTokenParameters {
+  factorType: 'push';
+}
+
+export type MfaEnrollParameters =
+  | MfaEnrollOtpParameters
+  | MfaEnrollSmsParameters
+  | MfaEnrollVoiceParameters
+  | MfaEnrollEmailParameters
+  | MfaEnrollPushParameters;
+
+interface WithRecoveryCodes {
+  /** To be shown once and kept by the person; only with the first factor a person sets up. */
+  recoveryCodes?: string[];
+}
+
+/** An authenticator app: show `barcodeUri` as a QR code, then `verify` with the code that the app shows. */
+export interface MfaTotpEnrollmentChallenge extends WithRecoveryCodes {
+  type: 'totp';
+  /** `otpauth://…` */
+  barcodeUri: string;
+  /** The same secret for typing in, base32. */
+  secret: string;
+}
+
+/** A code is on its way by SMS, call or mail: `verify` with `oobCode` and what the person types as `bindingCode`. */
+export interface MfaOobEnrollmentChallenge extends WithRecoveryCodes {
+  type: 'oob';
+  oobCode: string;
+  /** `prompt`: ask the person for the code. */
+  bindingMethod?: string;
+}
+
+/** A device: show `barcodeUri` as a QR code, then `verify` with `oobCode` until the device has answered. */
+export interface MfaPushEnrollmentChallenge extends WithRecoveryCodes {
+  type: 'push';
+  barcodeUri: string;
+  oobCode?: string;
+  oobChannel?: string;
+}
+
+/** Never an answer here: recovery codes come as `recoveryCodes` of the others. react-native-auth0 has it on Android. */
+export interface MfaRecoveryCodeEnrollmentChallenge {
+  type: 'recovery-code';
+  recoveryCode: string;
+}
+
+export type MfaEnrollmentChallenge =
+  | MfaOobEnrollmentChallenge
+  | MfaTotpEnrollmentChallenge
+  | MfaPushEnrollmentChallenge
+  | MfaRecoveryCodeEnrollmentChallenge;
+
+export interface MfaChallengeWithAuthenticatorParameters extends MfaTokenParameters {
+  authenticatorId: string;
+}
+
+export interface MfaChallengeResult {
+  /** `otp` or `oob`. */
+  challengeType: string;
+  /** For `verify`, with `oob`. */
+  oobCode?: string;
+  /** `prompt`: ask the person for the code. Absent: wait for the device (push). */
+  bindingMethod?: string;
+}
+
+interface MfaVerifyBaseParameters extends MfaTokenParameters {
+  /** Less than the interrupted login asked for. Default: what it asked for. */
+  scope?: string;
+  /** Default: what the interrupted login asked for. */
+  audience?: string;
+}
+
+export interface MfaVerifyOtpParameters extends MfaVerifyBaseParameters {
+  otp: string;
+}
+
+export interface MfaVerifyOobParameters extends MfaVerifyBaseParameters {
+  oobCode: string;
+  /** What the person typed; none for push. */
+  bindingCode?: string;
+}
+
+export interface MfaVerifyRecoveryCodeParameters extends MfaVerifyBaseParameters {
+  recoveryCode: string;
+}
+
+export type MfaVerifyParameters = MfaVerifyOtpParameters | MfaVerifyOobParameters | MfaVerifyRecoveryCodeParameters;
+
+/** The second step of a login: `auth0.mfa` and `useAuth0().mfa`. Failures are `MfaError`s. */
+export interface IMfaClient {
+  /**
+   * What the person has set up.
+   *
+   * @throws `EXPIRED_MFA_TOKEN`, `INVALID_MFA_TOKEN` begin the login again.
+   * @example
+   * const phones = await auth0.mfa.getAuthenticators({ mfaToken, factorsAllowed: ['sms', 'voice'] });
+   */
+  getAuthenticators: (parameters: MfaGetAuthenticatorsParameters) => Promise<MfaAuthenticator[]>;
+  /**
+   * Sets up a factor, where `mfaRequirements.enroll` asks for one. It counts once `verify` has proved it.
+   *
+   * @throws `INVALID_PHONE_NUMBER`, `INVALID_EMAIL`, `EXPIRED_MFA_TOKEN`, `INVALID_MFA_TOKEN`; code `access_denied` the
+   * person has a factor already.
+   * @example
+   * const enrollment = await auth0.mfa.enroll({ mfaToken, factorType: 'otp' });
+   * if (enrollment.type === 'totp') console.log('Show this as a QR code:', enrollment.barcodeUri);
+   */
+  enroll: (parameters: MfaEnrollParameters) => Promise<MfaEnrollmentChallenge>;
+  /**
+   * Asks for a proof: sends the code or the push. Needless for authenticator apps and recovery codes.
+   *
+   * @throws `UNSUPPORTED_FACTOR`, `ASSOCIATION_REQUIRED` nothing is set up yet; `TOO_MANY_ATTEMPTS`; `EXPIRED_MFA_TOKEN`.
+   */
+  challenge: (parameters: MfaChallengeWithAuthenticatorParameters) => Promise<MfaChallengeResult>;
+  /**
+   * Finishes the login that `mfa_required` interrupted. The hook's stores the credentials and sets `user`.
+   *
+   * After a recovery code, `credentials.recoveryCode` is the one that replaces it: show it to the person, it is not
+   * stored and not in a copy of the object. For a push, call again every few seconds while `code` is
+   * `authorization_pending` or `slow_down`.
+   *
+   * @throws `MFA_ERROR` wrong code (code `invalid_grant`); `EXPIRED_MFA_TOKEN`; `TOO_MANY_ATTEMPTS`.
+   * @example
+   * try {
+   *   await auth0.auth.passwordRealm({ username, password, realm: 'Username-Password-Authentication' });
+   * } catch (error) {
+   *   const mfa = isAuthError(error) ? error.mfaRequired : undefined;
+   *   if (!mfa) throw error;
+   *   await auth0.session.login(() => auth0.mfa.verify({ mfaToken: mfa.mfaToken, otp: '123456' }));
+   * }
+   */
+  verify: (parameters: MfaVerifyParameters) => Promise<Credentials>;
+}
+
+export interface LoginOtpParameters extends MfaTokenParameters {
+  otp: string;
+  audience?: string;
+}
+
+export interface LoginOobParameters extends MfaTokenParameters {
+  oobCode: string;
+  bindingCode?: string;
+}
+
+export interface LoginRecoveryCodeParameters extends MfaTokenParameters {
+  recoveryCode: string;
+}
+
+export interface MfaChallengeParameters extends MfaTokenParameters {
+  /** Default: whatever the person has set up. */
+  challengeType?: 'oob' | 'otp';
+  /** Default: the first that fits. */
+  authenticatorId?: string;
+}
+
+export type MfaChallengeOtpResponse = { challengeType: 'otp' };
+export type MfaChallengeOobResponse = { challengeType: 'oob'; oobCode: string };
+export type MfaChallengeOobWithBindingResponse = MfaChallengeOobResponse & { bindingMethod: string };
+export type MfaChallengeResponse =
+  | MfaChallengeOtpResponse
+  | MfaChallengeOobResponse
+  | MfaChallengeOobWithBindingResponse;
