@@ -1,5 +1,8 @@
 import { createPlatform } from '#platform';
 import { createLazyApi } from './authentication/lazy-api.ts';
+import { loadPart } from './authentication/load-part.ts';
+import { AuthError } from './errors/auth-error.ts';
+import { KeyBinding } from './http/key-binding.ts';
 import { Tenant } from './http/tenant.ts';
 import { configure } from './options.ts';
 import { withQuery } from './protocol/authorize.ts';
@@ -11,7 +14,16 @@ import { Renewal } from './session/renewal.ts';
 import { LiveSession, toCredentialsManagerError, toWebAuthError } from './session/session.ts';
 import type { Session } from './session/session-state.ts';
 import { Transactions } from './session/transactions.ts';
-import type { Auth0Options, AuthenticationApi, CredentialsManager, IMfaClient, WebAuth } from './types/index.ts';
+import type {
+  Auth0Options,
+  AuthenticationApi,
+  Credentials,
+  CredentialsManager,
+  CustomTokenExchangeParameters,
+  DPoPHeadersParams,
+  IMfaClient,
+  WebAuth,
+} from './types/index.ts';
 
 /**
  * A client of one tenant. Constructing it only checks the options: no network, no storage, no globals, so it is safe on a
@@ -30,6 +42,29 @@ export class Auth0 {
   readonly auth: AuthenticationApi;
   /** Second factors of logins that `mfa_required` interrupted. */
   readonly mfa: IMfaClient;
+  /**
+   * Signs in with a token of another issuer, which the tenant knows how to check (RFC 8693). Run it inside
+   * `session.login` to store the credentials; the hook's method does so.
+   *
+   * @throws AuthError code `invalid_parameters` a subject token type that is no absolute URI, or one half of the actor pair;
+   * `invalid_grant`, `access_denied` the tenant refuses the token; `invalid_request` unknown type; `unauthorized_client`;
+   * `invalid_target`, `invalid_scope`; `mfa_required`; `too_many_attempts`; `a0.session.invalid_idtoken` another organization.
+   * @example
+   * const subjectTokenType = 'urn:acme:legacy-session';
+   * await auth0.session.login(() => auth0.customTokenExchange({ subjectToken, subjectTokenType }));
+   */
+  readonly customTokenExchange: (parameters: CustomTokenExchangeParameters) => Promise<Credentials>;
+  /**
+   * The headers that present an access token to an API: `Authorization`, and for a bound token a `DPoP` proof for just this
+   * request. `createFetch` does this, and answers an API that asks for a nonce.
+   *
+   * @throws DPoPError `DPOP_MISSING_PARAMETER`; `DPOP_KEY_RETRIEVAL_FAILED` the key is gone, sign in again;
+   * `DPOP_PROOF_FAILED`.
+   * @example
+   * const { accessToken, tokenType } = await auth0.credentialsManager.getCredentials();
+   * const headers = await auth0.getDPoPHeaders({ url, method: 'GET', accessToken, tokenType });
+   */
+  readonly getDPoPHeaders: (parameters: DPoPHeadersParams) => Promise<Record<string, string>>;
   /** Who is signed in, as something to subscribe to. */
   readonly session: Session;
 
@@ -38,16 +73,19 @@ export class Auth0 {
     const { domain, namespace, cacheLocation: location } = configuration;
     const platform = options.platform ?? createPlatform();
     const { userAgent, lifecycle, clock } = platform;
-    const tenant = new Tenant(configuration, platform);
+    const binding = new KeyBinding(configuration, platform);
+    const tenant = new Tenant(configuration, platform, binding);
     const transactions = new Transactions(platform, namespace);
-    const store = new CredentialStore(platform, { location, namespace });
-    const logins = new Logins(configuration, platform, tenant, transactions);
+    const store = new CredentialStore(platform, { location, namespace }, () => binding.thumbprint());
+    const logins = new Logins(configuration, platform, tenant, transactions, binding);
     const renewal = new Renewal(configuration, platform, tenant, store, logins);
     const credentials = new StoredCredentials(store, renewal, clock);
-    const session = new LiveSession({ configuration, platform, store, credentials, logins, transactions });
+    const session = new LiveSession({ configuration, platform, store, credentials, logins, transactions, binding });
     const direct = createLazyApi(tenant, configuration);
     this.session = session;
     this.mfa = direct.mfa;
+    this.customTokenExchange = direct.exchanges.customTokenExchange;
+    this.getDPoPHeaders = binding.headers;
 
     const web = <T>(work: () => Promise<T>): Promise<T> =>
       session.track(() =>
@@ -113,10 +151,25 @@ export class Auth0 {
       hasValidCredentials: (minTtl = 0) => credentials.has(minTtl),
       saveCredentials: (given) => managed(() => credentials.save(given)),
       clearCredentials: () => managed(() => session.signOut()),
+      getApiCredentials: (audience, scope, minTtl = 0, parameters = {}) =>
+        session.apiCredentials({ audience, scope, minTtl, parameters, force: false }),
+      clearApiCredentials: (audience, scope) => managed(() => credentials.clearApi(audience, scope)),
+      getSSOCredentials: async (parameters = {}, headers) => {
+        const { transfer } = await session.use(async () => {
+          if (!platform.canTransferSession) throw unsupportedTransfer();
+          const { getSessionTransfer } = await loadPart(import('./session/session-transfer.ts'));
+          return getSessionTransfer(renewal, await credentials.require(), domain, parameters, headers);
+        });
+        return transfer;
+      },
     };
 
     this.auth = {
       ...direct.auth,
+      ssoExchange: async (parameters) => {
+        if (!platform.canTransferSession) throw unsupportedTransfer();
+        return direct.exchanges.ssoExchange(parameters);
+      },
 
       authorizeUrl: ({ responseType = 'code', redirectUri, ...rest }) => {
         const server = tenant.knownServer();
@@ -135,3 +188,12 @@ export class Auth0 {
     };
   }
 }
+
+const unsupportedTransfer = () =>
+  new AuthError(
+    'UnsupportedOperation',
+    'Sessions are transferred to the web, not from it: use this in a native app or Node.',
+    {
+      code: 'unsupported_operation',
+    },
+  );

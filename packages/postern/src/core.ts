@@ -4,10 +4,12 @@
  * @module
  */
 export { Auth0, Auth0 as default } from './auth0.ts';
+export { type ApiAccess, type CreateFetchOptions, createFetch, type FetchSource } from './create-fetch.ts';
 export * from './errors/index.ts';
 export type * from './platform/platform.ts';
 export { MutexTimeoutError } from './platform/platform.ts';
 export { parseIdToken } from './protocol/id-token.ts';
 export { safeReturnTo } from './protocol/return-to.ts';
 export type { Session, SessionSnapshot, SessionSource, StartOptions } from './session/session-state.ts';
+export { type SessionTransferTarget, sessionTransferCookie, sessionTransferUrl } from './session-transfer-web.ts';
 export * from './types/index.ts';

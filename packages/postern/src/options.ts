@@ -13,6 +13,9 @@ export interface Configuration {
   readonly cacheLocation: 'memory' | 'localstorage' | 'indexeddb';
   readonly useRefreshTokens: boolean;
   readonly useRefreshTokensFallback: boolean;
+  readonly useMrrt: boolean;
+  readonly useDPoP: boolean;
+  readonly allowBearerDowngrade: boolean;
   readonly timeoutMs: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly maxRetries: number;
@@ -53,8 +56,11 @@ export function configure(options: Auth0Options): Configuration {
     audience: options.audience || undefined,
     scope: options.scope || defaultScope,
     cacheLocation: options.cacheLocation ?? 'memory',
-    useRefreshTokens: options.useRefreshTokens ?? true,
+    useRefreshTokens: options.useMrrt || (options.useRefreshTokens ?? true),
     useRefreshTokensFallback: options.useRefreshTokensFallback ?? true,
+    useMrrt: options.useMrrt ?? false,
+    useDPoP: options.useDPoP ?? true,
+    allowBearerDowngrade: options.allowBearerDowngrade ?? false,
     timeoutMs: options.timeout ?? 10_000,
     headers: options.headers ?? {},
     maxRetries: options.maxRetries ?? 0,

@@ -12,9 +12,12 @@ import { type Claims, decodeClaims, toUser } from '../protocol/id-token.ts';
 import { merge } from '../protocol/merge-credentials.ts';
 import { mfa } from '../protocol/mfa.ts';
 import { passwordless } from '../protocol/passwordless.ts';
+import { sessionTransferAudience, toSessionTransfer } from '../protocol/session-transfer.ts';
+import { checkExchange, customTokenExchange } from '../protocol/token-exchange.ts';
 import type {
   AuthenticationApi,
   Credentials,
+  CustomTokenExchangeParameters,
   DirectLoginParameters,
   IMfaClient,
   MfaVerifyParameters,
@@ -22,13 +25,19 @@ import type {
 } from '../types/index.ts';
 
 /** All of `auth` that asks the server. */
-export type DirectAuthentication = Omit<AuthenticationApi, 'authorizeUrl' | 'logoutUrl'>;
+export type DirectAuthentication = Omit<AuthenticationApi, 'authorizeUrl' | 'logoutUrl' | 'ssoExchange'>;
+
+/** Exchanges that the client offers elsewhere, or not on every platform. */
+export interface ExchangeApi extends Pick<AuthenticationApi, 'ssoExchange'> {
+  readonly customTokenExchange: (parameters: CustomTokenExchangeParameters) => Promise<Credentials>;
+}
 
 /** Logins that wait for a second factor, at most; an app has one at a time. */
 const REMEMBERED = 20;
 
 export interface DirectApi {
   readonly auth: DirectAuthentication;
+  readonly exchanges: ExchangeApi;
   readonly mfa: IMfaClient;
 }
 
@@ -46,17 +55,17 @@ function createDirectApi(tenant: Tenant, configuration: Configuration): DirectAp
   const interrupted = new Map<string, string | undefined>();
 
   const logIn =
-    <P extends DirectLoginParameters>(grant: Grant<P>) =>
+    <P extends DirectLoginParameters & { organization?: string }>(grant: Grant<P>) =>
     async (parameters: P): Promise<Credentials> => {
       checkParameters(parameters, grant.requires);
       const audience = parameters.audience || configuration.audience;
       const scope = loginScope(parameters.scope || configuration.scope, configuration.useRefreshTokens);
-      const { headers } = parameters;
+      const { headers, organization = undefined } = parameters;
       try {
         const { credentials } = await tenant.requestToken(
           grant,
           { ...parameters, audience, scope },
-          { headers, scope },
+          { headers, scope, organization },
         );
         loginOrigins.set(credentials, () => ({ credentials, audience }));
         return credentials;
@@ -152,10 +161,12 @@ function createDirectApi(tenant: Tenant, configuration: Configuration): DirectAp
         checkParameters(parameters, ['token']);
         const { token, tokenType = 'Bearer', expectedSubject, headers } = parameters;
         const server = await tenant.server();
-        const response = await tenant.send(server, server.userinfo_endpoint ?? '', {
+        const request = {
           method: 'GET',
           headers: { accept: 'application/json', ...headers, authorization: `${tokenType} ${token}` },
-        });
+        };
+        const boundToken = tokenType.toLowerCase() === 'dpop' ? token : undefined;
+        const response = await tenant.send(server, server.userinfo_endpoint ?? '', request, boundToken);
         const claims = (await response.json().catch(() => null)) as Claims | null;
         // OpenID Connect Core section 5.3.2: an answer about another user is discarded.
         if (typeof claims?.sub !== 'string' || (expectedSubject !== undefined && claims.sub !== expectedSubject))
@@ -179,6 +190,20 @@ function createDirectApi(tenant: Tenant, configuration: Configuration): DirectAp
           headers: { ...parameters.headers, 'content-type': 'application/x-www-form-urlencoded' },
           body: body.toString(),
         });
+      },
+    },
+
+    exchanges: {
+      customTokenExchange: async (parameters) => {
+        checkExchange(parameters);
+        return logIn(customTokenExchange)(parameters);
+      },
+
+      ssoExchange: async (parameters) => {
+        checkParameters(parameters, ['refreshToken']);
+        const { headers, refreshToken } = parameters;
+        const asked = { refreshToken, audience: sessionTransferAudience(configuration.domain) };
+        return toSessionTransfer(await tenant.requestToken(grants.refreshToken, asked, { headers }));
       },
     },
 

@@ -1,8 +1,8 @@
-import { AuthError } from '../errors/auth-error.ts';
 import type { Tenant } from '../http/tenant.ts';
 import type { Configuration } from '../options.ts';
 import type { IMfaClient } from '../types/index.ts';
-import type { DirectApi, DirectAuthentication } from './direct-api.ts';
+import type { DirectApi, DirectAuthentication, ExchangeApi } from './direct-api.ts';
+import { loadPart } from './load-part.ts';
 
 const auth = [
   'passwordRealm',
@@ -25,6 +25,8 @@ const auth = [
 
 const mfa = ['getAuthenticators', 'enroll', 'challenge', 'verify'] satisfies (keyof IMfaClient)[];
 
+const exchanges = ['customTokenExchange', 'ssoExchange'] satisfies (keyof ExchangeApi)[];
+
 /** The methods of `direct-api.ts`, which is loaded by the first call of one. */
 export function createLazyApi(tenant: Tenant, configuration: Configuration): DirectApi {
   const group = <G extends keyof DirectApi>(name: G, methods: readonly (keyof DirectApi[G])[]) =>
@@ -32,12 +34,10 @@ export function createLazyApi(tenant: Tenant, configuration: Configuration): Dir
       methods.map((method) => [
         method,
         async (parameters: unknown = {}) => {
-          const { directApi } = await import('./direct-api.ts').catch((cause: Error) => {
-            throw new AuthError('NetworkError', cause.message, { code: 'network_error', cause });
-          });
+          const { directApi } = await loadPart(import('./direct-api.ts'));
           return (directApi(tenant, configuration)[name][method] as (parameters: unknown) => unknown)(parameters);
         },
       ]),
     ) as unknown as DirectApi[G];
-  return { auth: group('auth', auth), mfa: group('mfa', mfa) };
+  return { auth: group('auth', auth), mfa: group('mfa', mfa), exchanges: group('exchanges', exchanges) };
 }

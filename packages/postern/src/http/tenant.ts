@@ -17,28 +17,35 @@ import { AuthError } from '../errors/auth-error.ts';
 import type { Configuration } from '../options.ts';
 import type { Platform } from '../platform/platform.ts';
 import { type Grant, grantBody } from '../protocol/grants.ts';
-import { type Claims, checkLogin, type LoginClaims, sessionExpiryOf } from '../protocol/id-token.ts';
+import { type Claims, checkLogin, checkOrganization, type LoginClaims, sessionExpiryOf } from '../protocol/id-token.ts';
 import { auth0Server, isAuth0, readMetadata, type Server } from '../protocol/server.ts';
 import { clientInformation } from '../protocol/telemetry.ts';
 import type { Credentials } from '../types/credentials.ts';
 import { HttpClient, type HttpRequest } from './http-client.ts';
+import type { KeyBinding } from './key-binding.ts';
 
 export interface TokenRequestOptions {
   /** Default: what discovery says. */
   readonly server?: Server;
   /** A login's: its ID token must be there, and be the answer to that very login. */
   readonly login?: LoginClaims;
+  /** The ID token must be of this organization. */
+  readonly organization?: string | undefined;
   /** Seconds. Default: the client's. */
   readonly leeway?: number | undefined;
   /** Scope asked for: it was granted as asked where the answer names none (RFC 6749 section 5.1). */
   readonly scope?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Thumbprint of the key that what is exchanged is bound to. */
+  readonly jkt?: string | undefined;
 }
 
 export interface TokenAnswer {
   readonly credentials: Credentials;
   /** Validated claims; undefined when there was no ID token. */
   readonly claims: Claims | undefined;
+  /** Thumbprint of the key that the tokens are bound to; undefined for Bearer tokens. */
+  readonly jkt: string | undefined;
   /** Everything the server said. */
   readonly answer: TokenEndpointResponse;
 }
@@ -50,6 +57,7 @@ export class Tenant {
   readonly #configuration: Configuration;
   readonly #platform: Platform;
   readonly #http: HttpClient;
+  readonly #binding: KeyBinding;
   #metadata: Promise<Server> | undefined;
   #known: Server | undefined;
   /** Keys fetched ahead of need. */
@@ -58,10 +66,11 @@ export class Tenant {
   #keyHolder: Server | undefined;
   #refetchedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(configuration: Configuration, platform: Platform) {
+  constructor(configuration: Configuration, platform: Platform, binding: KeyBinding) {
     this.#configuration = configuration;
     this.#platform = platform;
     this.#http = new HttpClient(platform, configuration);
+    this.#binding = binding;
   }
 
   /** The metadata, asked for once. A server without a discovery document is taken to be laid out like Auth0. */
@@ -108,25 +117,47 @@ export class Tenant {
     const server = options.server ?? (await this.server());
     const leeway = options.leeway || this.#configuration.leeway;
     const client = this.#client(leeway);
+    const isBound = options.jkt !== undefined || this.#binding.isFor(server);
+    const jkt = isBound ? (options.jkt ?? (await this.#binding.ensureThumbprint())) : undefined;
     const response = await genericTokenEndpointRequest(server, client, None(), grant.type, body, {
       ...this.#options(),
+      [customFetch]: (url, init) =>
+        this.#http.send(url, init, jkt === undefined ? undefined : (...to) => this.#binding.fetch(...to, { jkt })),
       headers: new Headers(this.#headers(server, options.headers)),
     });
     const receivedAt = Math.floor(this.#platform.clock.now() / 1000);
     try {
-      const answer = await processGenericTokenEndpointResponse(server, client, response);
+      const answer = await processGenericTokenEndpointResponse(server, client, response, {
+        recognizedTokenTypes: { n_a: () => undefined },
+      });
       const claims = getValidatedIdTokenClaims(answer) as Claims | undefined;
       if (claims) await this.#checkSignature(server, response);
       if (options.login) checkLogin(claims, options.login, receivedAt - leeway);
-      return { credentials: toCredentials(answer, receivedAt, options.scope, claims), claims, answer };
+      checkOrganization(claims, options.organization);
+      // RFC 9449 section 5: a token that anybody could use is not what was asked for.
+      if (isBound && answer.token_type === 'bearer' && !this.#configuration.allowBearerDowngrade)
+        throw refuse(
+          'The server answered a request for a bound token with a Bearer token (see allowBearerDowngrade).',
+          'DPOP_INVALID_TOKEN_TYPE',
+        );
+      const credentials = toCredentials(answer, receivedAt, options.scope, claims);
+      return { credentials, claims, answer, jkt: answer.token_type === 'dpop' ? jkt : undefined };
     } catch (error) {
       throw error instanceof AuthError ? error : refusedAnswer(error);
     }
   }
 
-  /** Any other request to the server, saying who calls. */
-  send = (server: Server, url: string, request: HttpRequest): Promise<Response> =>
-    this.#http.send(url, { ...request, headers: this.#headers(server, request.headers) });
+  /**
+   * Any other request to the server, saying who calls.
+   *
+   * @param boundToken The access token in the headers, if it is one that needs a proof.
+   */
+  send = (server: Server, url: string, request: HttpRequest, boundToken?: string): Promise<Response> =>
+    this.#http.send(
+      url,
+      { ...request, headers: this.#headers(server, request.headers) },
+      boundToken === undefined ? undefined : (...to) => this.#binding.fetch(...to, { accessToken: boundToken }),
+    );
 
   /**
    * OpenID Connect Core 3.1.3.7 (6): TLS to the token endpoint already vouches for the token, so keys that cannot be

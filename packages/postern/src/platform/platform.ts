@@ -22,6 +22,8 @@ export interface Platform {
   /** Messages to the other tabs; a no-op where there are none. */
   channel(name: string): Channel;
   readonly keys: Keys;
+  /** Whether this is where a session is taken to the web from: not in the web itself. */
+  readonly canTransferSession: boolean;
 }
 
 export interface Clock {

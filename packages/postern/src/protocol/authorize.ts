@@ -23,6 +23,8 @@ export interface Transaction {
   readonly maxAge?: number;
   readonly leeway?: number;
   readonly appState?: unknown;
+  /** Thumbprint of the key that the code will be bound to. */
+  readonly jkt?: string;
   readonly mode: string;
   readonly createdAt: number;
 }
@@ -34,6 +36,8 @@ export interface AuthorizeRequest {
   readonly leeway?: number | undefined;
   /** Sent after the mapped parameters, before `additionalParameters`: `prompt=none` of a silent login. */
   readonly extra?: Readonly<Record<string, string>>;
+  /** Thumbprint of the key to bind the code to (RFC 9449 section 10). */
+  readonly jkt?: string | undefined;
   readonly now: number;
 }
 
@@ -71,6 +75,7 @@ export async function beginLogin(
     nonce,
     code_challenge: await calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
+    dpop_jkt: request.jkt,
   };
   // What was sent is what the callback is held to, wherever it came from.
   const maxAge = query.max_age === undefined ? undefined : Number(query.max_age);
@@ -88,6 +93,7 @@ export async function beginLogin(
     maxAge,
     leeway: request.leeway || undefined,
     appState: parameters.appState,
+    jkt: request.jkt,
     mode,
     createdAt: request.now,
   } as Transaction;

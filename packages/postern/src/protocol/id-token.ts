@@ -75,11 +75,15 @@ export function checkLogin(claims: Claims | undefined, login: LoginClaims, earli
   if (claims.nonce !== nonce) throw invalid('Nonce (nonce) claim mismatch in the ID token.');
   if (maxAge !== undefined && !(typeof claims.auth_time === 'number' && claims.auth_time + maxAge >= earliest))
     throw invalid('Authentication Time (auth_time) claim in the ID token is missing or too old.');
+  checkOrganization(claims, organization);
+}
+
+export function checkOrganization(claims: Claims | undefined, organization: string | undefined): void {
   if (organization === undefined) return;
   const [claim, expected] = organization.startsWith('org_')
     ? ['org_id', organization]
     : ['org_name', organization.toLowerCase()];
-  if (claims[claim] !== expected) throw invalid(`Organization (${claim}) claim mismatch in the ID token.`);
+  if (claims?.[claim] !== expected) throw invalid(`Organization (${claim}) claim mismatch in the ID token.`);
 }
 
 /** `session_expiry` in Unix seconds; a value in milliseconds or out of reason counts as none. */

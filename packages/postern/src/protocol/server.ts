@@ -14,6 +14,7 @@ export type Server = Pick<
   | 'end_session_endpoint'
   | 'authorization_response_iss_parameter_supported'
   | 'id_token_signing_alg_values_supported'
+  | 'dpop_signing_alg_values_supported'
 >;
 
 /** RFC 8725 section 3.1: what an ID token may be signed with is our list, not the token's and not the server's. */
@@ -71,6 +72,8 @@ export function readMetadata(document: object, configuration: Configuration): Se
     id_token_signing_alg_values_supported: signingAlgorithms,
     authorization_response_iss_parameter_supported: metadata.authorization_response_iss_parameter_supported === true,
   };
+  const { dpop_signing_alg_values_supported: dpop } = metadata;
+  if (Array.isArray(dpop)) server.dpop_signing_alg_values_supported = dpop.filter((alg) => alg === 'ES256');
   const host = new URL(configuration.origin).hostname;
   for (const name of endpoints) {
     const endpoint = metadata[name];

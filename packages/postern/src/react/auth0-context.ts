@@ -1,6 +1,7 @@
 'use client';
 
 import { type Context, createContext } from 'react';
+import type { Auth0 } from '../auth0.ts';
 import type { SessionSnapshot } from '../session/session-state.ts';
 import type { AuthenticationApi, CredentialsManager, IMfaClient, User, WebAuth } from '../types/index.ts';
 import { bindMethods } from './methods.ts';
@@ -38,6 +39,18 @@ export interface Auth0Methods {
   readonly hasValidCredentials: CredentialsManager['hasValidCredentials'];
   /** {@link CredentialsManager.clearCredentials}; `user` becomes null. */
   readonly clearCredentials: CredentialsManager['clearCredentials'];
+  /** {@link CredentialsManager.getApiCredentials}; `user` follows the ID token. */
+  readonly getApiCredentials: CredentialsManager['getApiCredentials'];
+  /** {@link CredentialsManager.clearApiCredentials}. */
+  readonly clearApiCredentials: CredentialsManager['clearApiCredentials'];
+  /** {@link CredentialsManager.getSSOCredentials}; `user` follows the ID token. */
+  readonly getSSOCredentials: CredentialsManager['getSSOCredentials'];
+  /** {@link AuthenticationApi.ssoExchange}. */
+  readonly ssoExchange: AuthenticationApi['ssoExchange'];
+  /** {@link Auth0.getDPoPHeaders}. */
+  readonly getDPoPHeaders: Auth0['getDPoPHeaders'];
+  /** {@link Auth0.customTokenExchange}; stores the credentials and sets `user`. */
+  readonly customTokenExchange: Auth0['customTokenExchange'];
   /** {@link AuthenticationApi.passwordRealm}; stores the credentials and sets `user`. */
   readonly loginWithPasswordRealm: AuthenticationApi['passwordRealm'];
   /** {@link AuthenticationApi.createUser}. */

@@ -4,9 +4,21 @@ import type { StoredLogin } from '../http/login-origin.ts';
 import type { Channel, ChannelMessage, Platform, Storage } from '../platform/platform.ts';
 import { encodeBase64Url } from '../protocol/base64url.ts';
 import { parseIdToken } from '../protocol/id-token.ts';
-import type { Credentials, User } from '../types/index.ts';
+import type { ApiCredentials, Credentials, User } from '../types/index.ts';
 
-export type StoredSession = StoredLogin;
+export interface StoredSession extends StoredLogin {
+  /** Thumbprint of the key that the tokens are bound to. */
+  readonly jkt?: string | undefined;
+  /** Access tokens for further APIs, one each. */
+  readonly apis?: readonly ApiEntry[] | undefined;
+}
+
+export interface ApiEntry {
+  readonly audience: string;
+  readonly credentials: ApiCredentials;
+  /** What was asked for; the server may have granted less, and would again. */
+  readonly asked: string;
+}
 
 /** A session as read: `id` is new with each login and the same through all its renewals. */
 export interface HeldSession extends StoredSession {
@@ -29,6 +41,7 @@ export class CredentialStore {
   readonly #platform: Platform;
   readonly #namespace: string;
   readonly #inMemory: boolean;
+  readonly #thumbprint: () => Promise<string | undefined>;
   readonly #listeners = new Set<() => void>();
   /** Undefined: not known. Null: nobody is signed in. */
   #mirror: HeldSession | null | undefined;
@@ -39,7 +52,12 @@ export class CredentialStore {
   #channel: Channel | undefined;
   #silence: (() => void) | undefined;
 
-  constructor(platform: Platform, options: { location: 'memory' | 'localstorage' | 'indexeddb'; namespace: string }) {
+  constructor(
+    platform: Platform,
+    options: { location: 'memory' | 'localstorage' | 'indexeddb'; namespace: string },
+    thumbprint: () => Promise<string | undefined>,
+  ) {
+    this.#thumbprint = thumbprint;
     this.#platform = platform;
     this.#namespace = options.namespace;
     this.#inMemory = options.location === 'memory';
@@ -95,17 +113,19 @@ export class CredentialStore {
     this.open();
     const change = ++this.#changes;
     const id = encodeBase64Url(this.#platform.random.bytes(16));
-    const held = { ...session, id, user: userOf(session.credentials) };
+    const isBound = session.credentials.tokenType === 'DPoP';
+    const jkt = session.jkt ?? (isBound ? await this.#thumbprint() : undefined);
+    const held = { ...session, jkt, id, user: userOf(session.credentials) };
     await this.#attempt(async () => {
-      await this.#storage.set(RECORD + id, writeRecord(session));
+      await this.#storage.set(RECORD + id, writeRecord(held));
       if (change === this.#changes) await this.#storage.set(POINTER, id);
       await this.#sweep();
     });
     // A sign-out or another login came after this one: it has the last word.
-    if (change === this.#changes) {
-      this.#mirror = held;
-      this.#post({ type: 'credentials' });
-    }
+    if (change !== this.#changes) return held;
+    this.#mirror = held;
+    this.#post({ type: 'credentials' });
+    await this.requireKey(held);
     return held;
   }
 
@@ -124,6 +144,20 @@ export class CredentialStore {
     this.#mirror = held;
     this.#post({ type: 'credentials' });
     return held;
+  }
+
+  /**
+   * Ends a bound session whose key is gone (another tab signed out, the browser cleared its storage) or is another one:
+   * no request with its tokens could succeed.
+   */
+  async requireKey(held: HeldSession): Promise<void> {
+    if (held.jkt === undefined) return;
+    const jkt = await this.#thumbprint();
+    if (jkt === held.jkt) return;
+    await this.end(held.id);
+    throw jkt === undefined
+      ? fault('DPOP_KEY_MISSING', 'The key that the tokens are bound to is gone; sign in again.')
+      : fault('DPOP_KEY_MISMATCH', 'The tokens are bound to another key; sign in again.');
   }
 
   /** Ends the session `id`, if it is still the one that counts (the server has ended it). */
@@ -193,25 +227,24 @@ export class CredentialStore {
     try {
       return await work();
     } catch (cause) {
-      throw new CredentialsManagerError(
-        new AuthError('StoreFailed', (cause as Error)?.message ?? 'The storage failed.', {
-          code: 'STORE_FAILED',
-          cause,
-        }),
-      );
+      throw fault('STORE_FAILED', (cause as Error)?.message ?? 'The storage failed.', cause);
     }
   }
 }
 
-const writeRecord = ({ credentials, audience }: StoredSession) => JSON.stringify({ v: 1, credentials, audience });
+const fault = (code: string, message: string, cause?: unknown) =>
+  new CredentialsManagerError(new AuthError('CredentialsManagerError', message, { code, cause }));
+
+const writeRecord = ({ credentials, audience, jkt, apis }: StoredSession) =>
+  JSON.stringify({ v: 1, credentials, audience, jkt, apis });
 
 function parseRecord(id: string, text: string | undefined): HeldSession | undefined {
   try {
-    const { v, credentials, audience } = JSON.parse(text ?? '') as StoredSession & { v: unknown };
+    const { v, credentials, audience, jkt, apis } = JSON.parse(text ?? '') as StoredSession & { v: unknown };
     const { accessToken, tokenType, idToken, expiresAt } = credentials;
     const isWhole = [accessToken, tokenType, idToken].every((value) => typeof value === 'string');
     if (v !== 1 || !isWhole || !Number.isFinite(expiresAt)) return undefined;
-    return { id, credentials, audience, user: userOf(credentials) };
+    return { id, credentials, audience, jkt, apis, user: userOf(credentials) };
   } catch {
     return undefined;
   }

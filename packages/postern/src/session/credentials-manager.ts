@@ -3,9 +3,10 @@ import { CredentialsManagerError } from '../errors/index.ts';
 import type { Clock } from '../platform/platform.ts';
 import { decodeClaims } from '../protocol/id-token.ts';
 import { merge } from '../protocol/merge-credentials.ts';
+import { includesScopes, joinScopes } from '../protocol/scope.ts';
 import type { Credentials } from '../types/index.ts';
-import type { CredentialStore, HeldSession } from './credential-store.ts';
-import { type Renewal, satisfies, type Wanted } from './renewal.ts';
+import type { ApiEntry, CredentialStore, HeldSession } from './credential-store.ts';
+import { type Renewal, satisfies, tokenFor, type Wanted } from './renewal.ts';
 
 /** The rules of wire reference section 34 over the store and its renewals. Knows no state of the app. */
 export class StoredCredentials {
@@ -21,20 +22,36 @@ export class StoredCredentials {
 
   /** The session with an access token that will do, renewed where due. A hit asks neither lock nor storage. */
   async get(wanted: Wanted): Promise<HeldSession> {
-    const held = await this.#store.get();
-    if (!held) throw fault('NO_CREDENTIALS', 'Nobody is signed in.');
-    const { sessionExpiresAt } = held.credentials;
-    if (sessionExpiresAt !== undefined && sessionExpiresAt <= this.#now()) {
-      await this.#store.end(held.id);
-      throw fault('SESSION_EXPIRED', 'The session has reached its end; sign in again.');
+    const held = await this.require();
+    if (satisfies(held, wanted, this.#clock.now())) {
+      if (tokenFor(held, wanted.audience)?.tokenType === 'DPoP') await this.#store.requireKey(held);
+      return held;
     }
-    if (satisfies(held, wanted, this.#clock.now())) return held;
     const renewed = await this.#renewal.renew(held, wanted);
     // The renewed token is kept in any case: with rotation the old refresh token is already spent.
-    const lifetime = renewed.credentials.expiresAt - this.#now();
+    const lifetime = (tokenFor(renewed, wanted.audience)?.expiresAt ?? 0) - this.#now();
     if (lifetime <= wanted.minTtl)
       throw fault('LARGE_MIN_TTL', `The access token lives ${lifetime} s, less than the ${wanted.minTtl} s asked for.`);
     return renewed;
+  }
+
+  /** The session, whatever its access token is worth. */
+  async require(): Promise<HeldSession> {
+    const held = await this.#store.get();
+    if (!held) throw fault('NO_CREDENTIALS', 'Nobody is signed in.');
+    const { sessionExpiresAt } = held.credentials;
+    if (sessionExpiresAt === undefined || sessionExpiresAt > this.#now()) return held;
+    await this.#store.end(held.id);
+    throw fault('SESSION_EXPIRED', 'The session has reached its end; sign in again.');
+  }
+
+  /** Forgets the token for one API; with `scope`, only if it was asked for with that. */
+  async clearApi(audience: string, scope?: string): Promise<void> {
+    const held = await this.#store.get();
+    const isMeant = (api: ApiEntry) =>
+      api.audience === audience && includesScopes(joinScopes(api.asked, api.credentials.scope), scope);
+    if (!held?.apis?.some(isMeant)) return;
+    await this.#renewal.change(held, (current) => ({ ...current, apis: current.apis?.filter((api) => !isMeant(api)) }));
   }
 
   /** Whether `get` has something to work with, without any network. */
@@ -57,7 +74,7 @@ export class StoredCredentials {
     const isSameUser = idToken !== '' && held?.user != null && held.user.sub === decodeClaims(idToken).sub;
     await this.#store.adopt(
       isSameUser && held
-        ? { audience: held.audience, credentials: merge(held.credentials, complete) }
+        ? { audience: held.audience, apis: held.apis, credentials: merge(held.credentials, complete) }
         : { credentials: complete },
     );
   }

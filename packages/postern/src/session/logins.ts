@@ -1,4 +1,5 @@
 import { AuthError } from '../errors/auth-error.ts';
+import type { KeyBinding } from '../http/key-binding.ts';
 import type { Tenant } from '../http/tenant.ts';
 import type { Configuration } from '../options.ts';
 import type { Platform, PresentRequest } from '../platform/platform.ts';
@@ -25,14 +26,22 @@ export class Logins {
   readonly #platform: Platform;
   readonly #tenant: Tenant;
   readonly #transactions: Transactions;
+  readonly #binding: KeyBinding;
   readonly #resuming = new Map<string, Promise<FinishedLogin>>();
   readonly #away = new Set<(error: AuthError) => void>();
 
-  constructor(configuration: Configuration, platform: Platform, tenant: Tenant, transactions: Transactions) {
+  constructor(
+    configuration: Configuration,
+    platform: Platform,
+    tenant: Tenant,
+    transactions: Transactions,
+    binding: KeyBinding,
+  ) {
     this.#configuration = configuration;
     this.#platform = platform;
     this.#tenant = tenant;
     this.#transactions = transactions;
+    this.#binding = binding;
   }
 
   get canBeSilent(): boolean {
@@ -75,8 +84,9 @@ export class Logins {
           code: 'a0.invalid_configuration',
         });
       const server = await this.#tenant.server();
+      const jkt = this.#binding.isFor(server) ? await this.#binding.ensureThumbprint() : undefined;
       const { url, transaction } = await beginLogin(
-        { ...request, redirectUri, now: clock.now() },
+        { ...request, redirectUri, jkt, now: clock.now() },
         server,
         this.#configuration,
         random,
@@ -147,16 +157,16 @@ export class Logins {
         },
       );
     const code = readCallback(url, transaction);
-    const { server, verifier, redirectUri, nonce, maxAge, leeway, organization, scope, audience, appState } =
+    const { server, verifier, redirectUri, nonce, maxAge, leeway, organization, scope, audience, appState, jkt } =
       transaction;
     // At the same time as the token request: by the time it has answered, so have the keys.
     this.#tenant.prefetchKeys(server);
-    const { credentials } = await this.#tenant.requestToken(
+    const answer = await this.#tenant.requestToken(
       grants.authorizationCode,
       { code, verifier, redirectUri },
-      { server, login: { nonce, maxAge, organization }, leeway, scope },
+      { server, login: { nonce, maxAge, organization }, leeway, scope, jkt },
     );
-    return { credentials, audience, appState };
+    return { credentials: answer.credentials, jkt: answer.jkt, audience, appState };
   }
 
   /** The page is back from the back-forward cache: whoever left to log in has changed their mind. */

@@ -1,16 +1,18 @@
 import { AuthError } from '../errors/auth-error.ts';
-import type { Tenant } from '../http/tenant.ts';
+import type { Tenant, TokenAnswer, TokenRequestOptions } from '../http/tenant.ts';
 import type { Configuration } from '../options.ts';
 import { MutexTimeoutError, type Platform } from '../platform/platform.ts';
 import { grants } from '../protocol/grants.ts';
-import { decodeClaims } from '../protocol/id-token.ts';
+import { type Claims, decodeClaims } from '../protocol/id-token.ts';
 import { merge } from '../protocol/merge-credentials.ts';
 import { includesScopes, joinScopes } from '../protocol/scope.ts';
-import type { Credentials } from '../types/index.ts';
+import type { ApiCredentials, Credentials } from '../types/index.ts';
 import type { CredentialStore, HeldSession, StoredSession } from './credential-store.ts';
 import type { Logins } from './logins.ts';
 
 export interface Wanted {
+  /** An API other than the login's. */
+  readonly audience?: string | undefined;
   readonly scope?: string | undefined;
   /** Seconds. */
   readonly minTtl: number;
@@ -19,10 +21,32 @@ export interface Wanted {
 }
 
 /** Whether what is held will do: compared with the clock on every call, never by a timer. */
-export function satisfies({ credentials }: StoredSession, wanted: Omit<Wanted, 'parameters'>, nowMs: number): boolean {
-  if (wanted.force || credentials.expiresAt <= nowMs / 1000 + wanted.minTtl) return false;
-  return includesScopes(grantedScope(credentials), wanted.scope);
+export function satisfies(held: StoredSession, wanted: Omit<Wanted, 'parameters'>, nowMs: number): boolean {
+  const token = tokenFor(held, wanted.audience);
+  if (!token || wanted.force || token.expiresAt <= nowMs / 1000 + wanted.minTtl) return false;
+  const asked = entryFor(held, wanted.audience)?.asked;
+  return includesScopes(
+    asked === undefined ? grantedScope(held.credentials) : joinScopes(asked, token.scope),
+    wanted.scope,
+  );
 }
+
+/** The access token held for an API; without one named, that of the login. */
+export function tokenFor(held: StoredSession, audience: string | undefined): ApiCredentials | undefined {
+  if (audience === undefined || audience === held.audience) return held.credentials;
+  return entryFor(held, audience)?.credentials;
+}
+
+/** Whether an API is another one than the login's. */
+const isFurther = (held: StoredSession, audience: string | undefined): audience is string =>
+  audience !== undefined && audience !== held.audience;
+
+/** What was ever asked for an API, and now; empty where nobody named a scope. */
+const askedFor = (held: StoredSession, audience: string, scope: string | undefined) =>
+  joinScopes(entryFor(held, audience)?.asked, scope);
+
+const entryFor = ({ apis, audience: own }: StoredSession, audience: string | undefined) =>
+  audience === own ? undefined : apis?.find((entry) => entry.audience === audience);
 
 /** What is held stands for its scopes too: servers often leave `openid` and `offline_access` out of their answer. */
 const grantedScope = ({ scope, idToken, refreshToken }: Credentials) =>
@@ -57,7 +81,14 @@ export class Renewal {
 
   /** Callers that want the same share one renewal. */
   renew(held: HeldSession, wanted: Wanted): Promise<HeldSession> {
-    const key = JSON.stringify([held.id, wanted.scope, wanted.minTtl, wanted.parameters, wanted.force]);
+    const key = JSON.stringify([
+      held.id,
+      wanted.audience,
+      wanted.scope,
+      wanted.minTtl,
+      wanted.parameters,
+      wanted.force,
+    ]);
     let running = this.#running.get(key);
     if (!running) {
       running = this.#underLock(held.id, () => this.#renew(wanted)).finally(() => this.#running.delete(key));
@@ -80,66 +111,146 @@ export class Renewal {
     }
   }
 
+  /**
+   * Exchanges the refresh token for what is not kept (a session transfer token). The new refresh token and ID token are.
+   */
+  exchange(
+    held: HeldSession,
+    parameters: object,
+    headers: Readonly<Record<string, string>> | undefined,
+  ): Promise<{ held: HeldSession; answer: TokenAnswer }> {
+    return this.#underLock(held.id, async () =>
+      this.#spend(await this.#current(), async (current, refreshToken) => {
+        const answer = await this.#request(current, refreshToken, { more: parameters }, { headers });
+        const credentials = passOn(current.credentials, answer.credentials);
+        return { held: await this.#keep(current, { ...current, credentials }), answer };
+      }),
+    );
+  }
+
+  /** Changes what is held without asking the server. */
+  change(held: HeldSession, work: (current: HeldSession) => StoredSession): Promise<HeldSession> {
+    return this.#underLock(held.id, async () => {
+      const current = await this.#current();
+      return this.#keep(current, work(current));
+    });
+  }
+
+  async #current(): Promise<HeldSession> {
+    const held = await this.#store.read();
+    if (!held) throw new AuthError('NoCredentials', 'Nobody is signed in.', { code: 'NO_CREDENTIALS' });
+    return held;
+  }
+
   async #renew(wanted: Wanted): Promise<HeldSession> {
-    let spent: string | undefined;
-    for (;;) {
-      const held = await this.#store.read();
-      if (!held) throw new AuthError('NoCredentials', 'Nobody is signed in.', { code: 'NO_CREDENTIALS' });
-      if (satisfies(held, wanted, this.#platform.clock.now())) return held;
-      const { refreshToken } = held.credentials;
-      if (!refreshToken) return this.#renewSilently(held, wanted);
-      try {
-        return await this.#refresh(held, refreshToken, wanted);
-      } catch (error) {
-        if (!(error instanceof AuthError) || error.code !== 'invalid_grant') throw error;
-        // Somebody without our lock may have renewed in between: theirs is then the token to use. Once.
-        const now = await this.#store.read();
-        const isNewer = now?.id === held.id && now.credentials.refreshToken !== refreshToken;
-        if (!isNewer || spent !== undefined) {
-          await this.#store.end(held.id);
-          throw error;
-        }
-        spent = refreshToken;
-      }
+    const held = await this.#current();
+    const isDone = (session: HeldSession) => satisfies(session, wanted, this.#platform.clock.now());
+    if (isDone(held)) return held;
+    const { useMrrt } = this.#configuration;
+    // In a browser the app says whether the tenant lets a refresh token serve several APIs; elsewhere there is no other way.
+    const isSilent = isFurther(held, wanted.audience)
+      ? this.#logins.canBeSilent && !useMrrt
+      : !held.credentials.refreshToken;
+    if (isSilent) return this.#renewSilently(held, wanted);
+    return this.#spend(held, async (current, refreshToken) =>
+      isDone(current) ? current : this.#refresh(current, refreshToken, wanted),
+    );
+  }
+
+  /** Uses the refresh token. Refused, it ends the session, unless somebody without our lock has renewed in between. */
+  async #spend<T>(
+    held: HeldSession,
+    request: (held: HeldSession, refreshToken: string) => Promise<T>,
+    isSecond = false,
+  ): Promise<T> {
+    const { refreshToken } = held.credentials;
+    if (!refreshToken) throw noRefreshToken();
+    if (held.jkt !== undefined && !this.#configuration.useDPoP)
+      throw new AuthError('DPoPNotConfigured', 'The tokens are bound to a key, but useDPoP is off; sign in again.', {
+        code: 'DPOP_NOT_CONFIGURED',
+      });
+    await this.#store.requireKey(held);
+    try {
+      return await request(held, refreshToken);
+    } catch (error) {
+      if (!(error instanceof AuthError) || error.code !== 'invalid_grant') throw error;
+      const now = await this.#store.read();
+      if (!isSecond && now?.id === held.id && now.credentials.refreshToken !== refreshToken)
+        return this.#spend(now, request, true);
+      await this.#store.end(held.id);
+      throw error;
     }
   }
 
   async #refresh(held: HeldSession, refreshToken: string, wanted: Wanted): Promise<HeldSession> {
     const { credentials } = held;
+    const { audience, parameters: more } = wanted;
+    if (isFurther(held, audience)) return this.#refreshFor(audience, held, refreshToken, wanted);
     // Asking for more asks for all: a token of the new scopes alone would be a step back for everybody else.
     const scope = includesScopes(grantedScope(credentials), wanted.scope)
       ? undefined
       : joinScopes(credentials.scope, wanted.scope);
-    const answer = await this.#persistently(() =>
-      this.#tenant.requestToken(
-        grants.refreshToken,
-        { refreshToken, scope, more: wanted.parameters },
-        { scope: scope ?? credentials.scope },
-      ),
-    );
-    // OpenID Connect Core section 12.2: a renewed ID token is about the same person.
-    if (answer.claims && credentials.idToken && answer.claims.sub !== decodeClaims(credentials.idToken).sub)
-      throw new AuthError('InvalidIdToken', 'The renewed ID token is about another user; its tokens were discarded.', {
-        code: 'a0.session.invalid_idtoken',
-      });
-    return this.#keep(held, { ...held, credentials: merge(credentials, answer.credentials) });
+    const asked = { scope: scope ?? credentials.scope };
+    const answer = await this.#request(held, refreshToken, { scope, more }, asked);
+    const jkt = answer.jkt ?? held.jkt;
+    return this.#keep(held, { ...held, jkt, credentials: merge(credentials, answer.credentials) });
   }
 
-  /** Without a refresh token: by the session at the tenant, where the platform can ask it unseen. */
+  /** A token for a further API, by the same refresh token (multi-resource refresh tokens). */
+  async #refreshFor(audience: string, held: HeldSession, refreshToken: string, wanted: Wanted): Promise<HeldSession> {
+    const asked = askedFor(held, audience, wanted.scope);
+    // With `openid` the answer has an ID token, and the session a fresh user.
+    const scope = asked && joinScopes('openid', asked, tokenFor(held, audience)?.scope);
+    const parameters = { scope: scope || undefined, audience, more: wanted.parameters };
+    const answer = await this.#request(held, refreshToken, parameters, { scope });
+    const credentials = passOn(held.credentials, answer.credentials);
+    // A tenant without a policy for the API may answer with a token for the login's. It is nobody's; the new refresh token
+    // counts all the same.
+    if (isTokenFor(audience, answer.credentials))
+      return this.#keep(held, withApi({ ...held, credentials }, audience, asked, answer));
+    const kept = await this.#keep(held, { ...held, credentials });
+    if (this.#logins.mayBeSilent) return this.#renewSilently(kept, wanted);
+    throw new AuthError('ApiExchangeFailed', `The refresh token gives no token for ${audience}.`, {
+      code: 'API_EXCHANGE_FAILED',
+    });
+  }
+
+  async #request(
+    held: HeldSession,
+    refreshToken: string,
+    parameters: { scope?: string | undefined; audience?: string; more: object },
+    options: Pick<TokenRequestOptions, 'scope' | 'headers'>,
+  ): Promise<TokenAnswer> {
+    const answer = await this.#persistently(() =>
+      this.#tenant.requestToken(grants.refreshToken, { ...parameters, refreshToken }, { ...options, jkt: held.jkt }),
+    );
+    requireSameUser(held, answer.claims);
+    return answer;
+  }
+
+  /** Without a refresh token that will do: by the session at the tenant, where the platform can ask it unseen. */
   async #renewSilently(held: HeldSession, wanted: Wanted): Promise<HeldSession> {
-    if (!this.#logins.mayBeSilent)
-      throw new AuthError('NoRefreshToken', 'The access token has expired and there is no refresh token.', {
-        code: 'NO_REFRESH_TOKEN',
-      });
+    if (!this.#logins.mayBeSilent) throw noRefreshToken();
+    const { audience = held.audience } = wanted;
+    const parameters = wanted.parameters as Record<string, string>;
     try {
-      const { credentials } = await this.#logins.silent({
-        ...(held.audience ? { audience: held.audience } : {}),
+      if (isFurther(held, audience)) {
+        const asked = askedFor(held, audience, wanted.scope);
+        // Just the access token: there is a refresh token for the session already, or there is to be none.
+        const scope = joinScopes('openid', asked);
+        const login = await this.#logins.silent({ audience, additionalParameters: { scope, ...parameters } });
+        requireSameUser(held, decodeClaims(login.credentials.idToken));
+        return await this.#keep(held, withApi(held, audience, asked, login));
+      }
+      const { credentials, jkt } = await this.#logins.silent({
+        ...(audience ? { audience } : {}),
         scope: joinScopes(held.credentials.scope, wanted.scope),
-        additionalParameters: wanted.parameters as Record<string, string>,
+        additionalParameters: parameters,
       });
-      return await this.#keep(held, { ...held, credentials });
+      return await this.#keep(held, { ...held, jkt, credentials });
     } catch (error) {
-      if (error instanceof AuthError && error.code === 'login_required') await this.#store.end(held.id);
+      if (error instanceof AuthError && error.code === 'login_required' && !held.credentials.refreshToken)
+        await this.#store.end(held.id);
       throw error;
     }
   }
@@ -177,3 +288,44 @@ export class Renewal {
 
 /** All pauses up to the n-th retry: 0.5 s, 1 s, 2 s … */
 const pauseMs = (retries: number) => 500 * (2 ** retries - 1);
+
+const noRefreshToken = () =>
+  new AuthError('NoRefreshToken', 'The access token has expired and there is no refresh token.', {
+    code: 'NO_REFRESH_TOKEN',
+  });
+
+/** OpenID Connect Core section 12.2: a renewed ID token is about the same person. */
+function requireSameUser({ credentials: { idToken } }: StoredSession, claims: Claims | undefined): void {
+  if (claims && idToken && claims.sub !== decodeClaims(idToken).sub)
+    throw new AuthError('InvalidIdToken', 'The renewed ID token is about another user; its tokens were discarded.', {
+      code: 'a0.session.invalid_idtoken',
+    });
+}
+
+/** The access token stays; refresh token and ID token are those of an answer for another API. */
+function passOn(old: Credentials, renewed: Credentials): Credentials {
+  const { idToken, refreshToken } = merge(old, renewed);
+  return { ...old, idToken, ...(refreshToken ? { refreshToken } : {}) };
+}
+
+function withApi(
+  held: StoredSession,
+  audience: string,
+  asked: string,
+  { credentials, jkt }: Pick<StoredSession, 'credentials' | 'jkt'>,
+): StoredSession {
+  const { accessToken, tokenType, expiresAt, scope } = credentials;
+  const entry = { audience, asked, credentials: { accessToken, tokenType, expiresAt, ...(scope ? { scope } : {}) } };
+  const others = held.apis?.filter((api) => api.audience !== audience) ?? [];
+  return { ...held, jkt: held.jkt ?? jkt, apis: [...others, entry] };
+}
+
+/** An opaque token does not say whom it is for. */
+function isTokenFor(audience: string, { accessToken }: Credentials): boolean {
+  try {
+    const { aud } = decodeClaims(accessToken);
+    return aud === undefined || [aud].flat().includes(audience);
+  } catch {
+    return true;
+  }
+}

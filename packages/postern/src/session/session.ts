@@ -1,14 +1,15 @@
 import { AuthError, isAuthError } from '../errors/auth-error.ts';
 import { CredentialsManagerError, WebAuthError } from '../errors/index.ts';
+import type { KeyBinding } from '../http/key-binding.ts';
 import { loginOrigins } from '../http/login-origin.ts';
 import type { Configuration } from '../options.ts';
 import type { Platform, Storage } from '../platform/platform.ts';
 import { safeReturnTo } from '../protocol/return-to.ts';
-import type { Credentials, User } from '../types/index.ts';
+import type { ApiCredentials, Credentials, User } from '../types/index.ts';
 import type { CredentialStore, HeldSession, StoredSession } from './credential-store.ts';
 import type { StoredCredentials } from './credentials-manager.ts';
 import type { FinishedLogin, Logins } from './logins.ts';
-import type { Wanted } from './renewal.ts';
+import { tokenFor, type Wanted } from './renewal.ts';
 import { hasSameContent } from './same-content.ts';
 import type { Session, SessionSnapshot, StartOptions } from './session-state.ts';
 import type { Transactions } from './transactions.ts';
@@ -20,6 +21,7 @@ export interface SessionParts {
   readonly credentials: StoredCredentials;
   readonly logins: Logins;
   readonly transactions: Transactions;
+  readonly binding: KeyBinding;
 }
 
 const HINT = 'signed-in';
@@ -180,10 +182,26 @@ export class LiveSession implements Session {
 
   /** The stored credentials; their user becomes the session's. A session the tenant has ended ends here too. */
   async credentials(wanted: Wanted): Promise<Credentials> {
+    return { ...(await this.#renew(wanted)).credentials };
+  }
+
+  /** As `credentials`, for one API. */
+  async apiCredentials(wanted: Wanted): Promise<ApiCredentials> {
+    const held = await this.#renew(wanted);
+    const { accessToken, tokenType, expiresAt, scope } = tokenFor(held, wanted.audience) ?? held.credentials;
+    return { accessToken, tokenType, expiresAt, ...(scope ? { scope } : {}) };
+  }
+
+  async #renew(wanted: Wanted): Promise<HeldSession> {
+    return (await this.use(async () => ({ held: await this.#parts.credentials.get(wanted) }))).held;
+  }
+
+  /** Runs what may renew the stored session, and tells what comes of it. */
+  async use<T extends { readonly held: HeldSession }>(work: () => Promise<T>): Promise<T> {
     try {
-      const held = await this.#parts.credentials.get(wanted);
-      this.#renewed(held);
-      return { ...held.credentials };
+      const result = await work();
+      this.#renewed(result.held);
+      return result;
     } catch (error) {
       throw this.#failedRenewal(error);
     }
@@ -191,7 +209,10 @@ export class LiveSession implements Session {
 
   /** Forgets the session, in every tab. */
   async signOut(): Promise<void> {
-    const { store, transactions } = this.#parts;
+    const { store, transactions, binding } = this.#parts;
+    // The key first: a login that another tab is just finishing sees that it is gone. A key that cannot be removed binds
+    // nothing any more, and is no reason to stay signed in.
+    await binding.clear().catch(() => undefined);
     await store.clear();
     await this.#hint(false);
     await transactions.clear().catch(() => undefined);
@@ -217,6 +238,7 @@ export class LiveSession implements Session {
   /** Another tab signed in, renewed or signed out. */
   async #follow(): Promise<void> {
     const held = await this.#parts.store.get().catch(() => undefined);
+    if (held === null) this.#parts.binding.forgetNonces();
     this.#hasMissed = this.#snapshot.isLoading;
     if (held === undefined || this.#hasMissed) return;
     const isSignedOut = held === null && this.#snapshot.user !== null;

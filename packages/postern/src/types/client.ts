@@ -1,4 +1,4 @@
-import type { Credentials } from './credentials.ts';
+import type { ApiCredentials, Credentials } from './credentials.ts';
 import type {
   CreatedUser,
   CreateUserParameters,
@@ -10,6 +10,7 @@ import type {
   PasswordRealmParameters,
   ResetPasswordParameters,
 } from './direct.ts';
+import type { SessionTransferCredentials, SSOExchangeParameters } from './exchange.ts';
 import type {
   LoginOobParameters,
   LoginOtpParameters,
@@ -103,8 +104,49 @@ export interface CredentialsManager {
   ) => Promise<Credentials>;
   /** Whether `getCredentials` has something to work with: a live access token or a refresh token. No network. */
   hasValidCredentials: (minTtl?: number) => Promise<boolean>;
-  /** Forgets the credentials, in every tab; the session at the tenant stays. Works offline. */
+  /** Forgets the credentials and their key, in every tab; the session at the tenant stays. Works offline. */
   clearCredentials: () => Promise<void>;
+  /**
+   * An access token for another API than the login's, kept and renewed like the stored credentials, whose refresh token it
+   * is got with (multi-resource refresh tokens). In a browser that wants `useMrrt`; without it a silent iframe is tried.
+   *
+   * @param audience Identifier of the API.
+   * @param scope Scopes the token must have. A subset of what was asked for before costs nothing; others are added to it.
+   * The tenant may grant less: see the answer's `scope`. Default: all that the tenant allows.
+   * @param minTtl Seconds the token must still live. Default 0.
+   * @param parameters Sent with the request.
+   * @throws As `getCredentials`; `API_EXCHANGE_FAILED` the tenant gives this client no token for that API. A failure keeps
+   * nothing and ends nothing but a session whose grant has ended.
+   * @example
+   * const { accessToken } = await auth0.credentialsManager.getApiCredentials('https://files.example.com', 'read:files');
+   */
+  getApiCredentials: (
+    audience: string,
+    scope?: string,
+    minTtl?: number,
+    parameters?: Record<string, unknown>,
+  ) => Promise<ApiCredentials>;
+  /**
+   * Forgets the token for one API.
+   *
+   * @param scope Only if the token was asked for with these scopes. Default: in any case.
+   */
+  clearApiCredentials: (audience: string, scope?: string) => Promise<void>;
+  /**
+   * Exchanges the stored refresh token for a token that signs a browser in (Native to Web SSO); what the tenant renews with
+   * that is stored. Native apps and Node only. See `sessionTransferUrl` and `sessionTransferCookie`.
+   *
+   * @param parameters Sent with the request.
+   * @param headers Of this request.
+   * @throws As `getCredentials`; code `unsupported_operation` in a browser; `unauthorized_client` the client may not.
+   * @example
+   * const transfer = await auth0.credentialsManager.getSSOCredentials();
+   * await openBrowser(sessionTransferUrl('https://app.example.com/login', transfer));
+   */
+  getSSOCredentials: (
+    parameters?: Record<string, unknown>,
+    headers?: Record<string, string>,
+  ) => Promise<SessionTransferCredentials>;
 }
 
 /**
@@ -185,6 +227,12 @@ export interface AuthenticationApi {
   refreshToken: (parameters: RefreshTokenParameters) => Promise<Credentials>;
   /** The profile as the tenant knows it now; standard claims camelCase, others under their own name. */
   userInfo: (parameters: UserInfoParameters) => Promise<User>;
+  /**
+   * As `credentialsManager.getSSOCredentials`, with a refresh token that you keep yourself.
+   *
+   * @throws code `unsupported_operation` in a browser; `invalid_grant`; `unauthorized_client`, `access_denied`.
+   */
+  ssoExchange: (parameters: SSOExchangeParameters) => Promise<SessionTransferCredentials>;
   /** Revokes a refresh token. An unknown one is no error. */
   revoke: (parameters: RevokeOptions) => Promise<void>;
   /** The authorization URL for a flow that you run yourself. No network. */

@@ -28,7 +28,11 @@ export interface Auth0Options {
   useRefreshTokens?: boolean;
   /** Try a silent iframe when a renewal is due and there is no refresh token. Default true; browsers only. */
   useRefreshTokensFallback?: boolean;
-  /** The client's refresh tokens serve several APIs. Default false; implies `useRefreshTokens`. */
+  /**
+   * In a browser: the tenant lets this client's refresh token serve several APIs (multi-resource refresh tokens), so
+   * `getApiCredentials` renews with it. Default false: it asks the session at the tenant by a silent iframe, where
+   * `useRefreshTokensFallback` allows that. Elsewhere the refresh token is always used. Implies `useRefreshTokens`.
+   */
   useMrrt?: boolean;
   /** How long one HTTP exchange may take, headers and body, in milliseconds. Default 10 000. */
   timeout?: number;
@@ -41,8 +45,14 @@ export interface Auth0Options {
   maxRetries?: number;
   /** Keeps the credentials of two clients with the same `domain` and `clientId` apart. */
   credentialsManagerStorageKey?: string;
-  /** Accepted for source compatibility. This version sends no DPoP proofs: tokens are Bearer tokens whatever it says. */
+  /**
+   * Binds tokens to a key that stays on the device (DPoP, RFC 9449), so that a stolen token is worthless. Default true,
+   * with every server that announces it; others get plain Bearer requests. Tokens bound once can only be renewed with it:
+   * switching it off asks for a new login.
+   */
   useDPoP?: boolean;
+  /** Take a Bearer token from a server that announces DPoP, and was sent a proof, all the same. Default false. */
+  allowBearerDowngrade?: boolean;
   /** Tolerance for clock differences when ID tokens are checked, in seconds. Default 60; 0 means the default. */
   leeway?: number;
   /**

@@ -27,7 +27,7 @@ export interface World {
   advance(seconds: number): void;
   /** Fetch that keeps a record in `tokenRequests`. */
   readonly fetch: typeof fetch;
-  /** What token requests came in, in order, since the world began. */
+  /** What token requests came in, in order, since the world began; without those refused for want of a nonce. */
   readonly tokenRequests: URLSearchParams[];
   close(): Promise<void>;
 }
@@ -39,9 +39,14 @@ export async function createWorld(config: Partial<typeof sampleConfig> = {}): Pr
   let device = createMemoryDevice();
   const tokenRequests: URLSearchParams[] = [];
 
-  const watchedFetch: typeof fetch = (input, init) => {
-    if (String(input).endsWith('/oauth/token')) tokenRequests.push(new URLSearchParams(String(init?.body)));
-    return fetch(input, init);
+  const watchedFetch: typeof fetch = async (input, init) => {
+    if (!String(input).endsWith('/oauth/token')) return fetch(input, init);
+    const request = new URLSearchParams(String(init?.body));
+    tokenRequests.push(request);
+    const response = await fetch(input, init);
+    if (response.status === 400 && (await response.clone().text()).includes('use_dpop_nonce'))
+      tokenRequests.splice(tokenRequests.indexOf(request), 1);
+    return response;
   };
 
   const open: World['open'] = (options = {}, tab = createMemoryTab(device, { fetch: watchedFetch })) => {

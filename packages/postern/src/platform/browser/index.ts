@@ -20,6 +20,7 @@ export function createPlatform(): Platform {
     mutex: createMutex(),
     channel: openChannel,
     keys: createKeys(),
+    canTransferSession: false,
   };
 }
 

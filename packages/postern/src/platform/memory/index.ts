@@ -1,6 +1,7 @@
 import { AuthError } from '../../errors/auth-error.ts';
+import { createMemoryKeys } from '../memory-keys.ts';
 import { createInProcessMutex } from '../mutex.ts';
-import type { ChannelMessage, Lifecycle, Mutex, Platform, PresentRequest, Storage } from '../platform.ts';
+import type { ChannelMessage, Keys, Lifecycle, Mutex, Platform, PresentRequest, Storage } from '../platform.ts';
 import { type ControlledClock, createControlledClock } from './clock.ts';
 
 export { type ControlledClock, createControlledClock } from './clock.ts';
@@ -13,6 +14,8 @@ export interface MemoryDevice {
   readonly mutex: Mutex;
   /** Persistent records by namespace; write to it to see what a damaged store does. */
   readonly records: Map<string, Map<string, string>>;
+  /** Keys, by the namespace of the client; delete one to see what an evicted key does. */
+  readonly keys: Keys;
   /** Every message posted between tabs, in order. */
   readonly messages: ChannelMessage[];
   readonly listeners: Map<string, Set<(message: ChannelMessage, from: object) => void>>;
@@ -40,11 +43,20 @@ export interface MemoryTabOptions {
   readonly modes?: Platform['userAgent']['modes'];
   readonly url?: string;
   readonly fetch?: typeof globalThis.fetch;
+  /** Default true, as in a native app. */
+  readonly canTransferSession?: boolean;
 }
 
 export function createMemoryDevice(): MemoryDevice {
   const clock = createControlledClock();
-  return { clock, mutex: createInProcessMutex(clock), records: new Map(), messages: [], listeners: new Map() };
+  return {
+    clock,
+    mutex: createInProcessMutex(clock),
+    records: new Map(),
+    keys: createMemoryKeys(),
+    messages: [],
+    listeners: new Map(),
+  };
 }
 
 /**
@@ -70,7 +82,6 @@ function openTab(
 ): MemoryTab {
   const { clock, mutex } = device;
   const ownRecords = new Map<string, Map<string, string>>();
-  const keys = new Map<string, CryptoKeyPair>();
   const wakeListeners = new Set<(reason: WakeReason) => void>();
   const present = async (request: PresentRequest) => {
     tab.visited.push(request.url);
@@ -125,17 +136,8 @@ function openTab(
     storage: ({ location, namespace }) => storageOver(location === 'memory' ? ownRecords : device.records, namespace),
     transactions: ({ namespace }) => storageOver(transactions, namespace),
     channel: (name) => openChannel(device, name),
-    keys: {
-      get: async (name) => keys.get(name),
-      create: async (name) => {
-        const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify']);
-        keys.set(name, pair);
-        return pair;
-      },
-      delete: async (name) => {
-        keys.delete(name);
-      },
-    },
+    keys: device.keys,
+    canTransferSession: options.canTransferSession ?? true,
   };
   return tab;
 }

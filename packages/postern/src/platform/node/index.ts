@@ -1,4 +1,5 @@
 import { AuthError } from '../../errors/auth-error.ts';
+import { createMemoryKeys } from '../memory-keys.ts';
 import { createInProcessMutex } from '../mutex.ts';
 import type { Clock, Platform, Storage } from '../platform.ts';
 
@@ -12,7 +13,6 @@ export function createPlatform(): Platform {
     setTimeout: (callback, ms) => setTimeout(callback, ms),
     clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
   };
-  const keys = new Map<string, CryptoKeyPair>();
   return {
     name: 'node',
     fetch: (input, init) => fetch(input, init),
@@ -40,17 +40,8 @@ export function createPlatform(): Platform {
     transactions: createStorage,
     mutex: createInProcessMutex(clock),
     channel: () => ({ post: () => undefined, listen: () => () => undefined, close: () => undefined }),
-    keys: {
-      get: async (name) => keys.get(name),
-      create: async (name) => {
-        const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify']);
-        keys.set(name, pair);
-        return pair;
-      },
-      delete: async (name) => {
-        keys.delete(name);
-      },
-    },
+    keys: createMemoryKeys(),
+    canTransferSession: true,
   };
 }
 

@@ -1,0 +1,172 @@
+import { AuthError } from '../errors/auth-error.ts';
+import { DPoPError } from '../errors/index.ts';
+import type { Configuration } from '../options.ts';
+import type { Platform } from '../platform/platform.ts';
+import { encodeBase64Url } from '../protocol/base64url.ts';
+import { calculateThumbprint, signProof } from '../protocol/dpop.ts';
+import type { Server } from '../protocol/server.ts';
+import type { DPoPHeadersParams } from '../types/dpop.ts';
+
+/** What is known of one origin that proofs go to. */
+interface Peer {
+  readonly nonce?: string | undefined;
+  /** Seconds its clock is ahead of ours. */
+  readonly ahead: number;
+}
+
+export interface BoundRequest {
+  /** Sent along; the proof is then tied to it. */
+  readonly accessToken?: string | undefined;
+  /** Thumbprint of the only key that will do. Absent: whichever there is, or a new one. */
+  readonly jkt?: string | undefined;
+}
+
+/** Answers whose `Date` says no more than this are taken to agree with our clock. */
+const TOLERANCE_SECONDS = 5;
+const LOCK_MS = 10_000;
+
+/**
+ * The key that this client's tokens are bound to (RFC 9449), and the proofs made with it. The key is asked for each time
+ * and never remembered here: another tab may have signed out, and with that removed it.
+ */
+export class KeyBinding {
+  readonly #platform: Platform;
+  readonly #configuration: Pick<Configuration, 'namespace' | 'useDPoP'>;
+  readonly #peers = new Map<string, Peer>();
+
+  constructor(configuration: Pick<Configuration, 'namespace' | 'useDPoP'>, platform: Platform) {
+    this.#configuration = configuration;
+    this.#platform = platform;
+  }
+
+  /** Whether tokens of this server are asked for as bound ones: where the app lets us, and the server announces it. */
+  isFor(server: Server): boolean {
+    return this.#configuration.useDPoP && server.dpop_signing_alg_values_supported?.includes('ES256') === true;
+  }
+
+  /** Of the key that there is. */
+  async thumbprint(): Promise<string | undefined> {
+    const pair = await this.#find();
+    return pair && calculateThumbprint(pair);
+  }
+
+  /** Of the key that there is, or else of a new one. */
+  ensureThumbprint = async (): Promise<string> => calculateThumbprint(await this.#ensure());
+
+  /**
+   * `fetch` with a proof. Refused for want of a nonce or for a wrong clock, and told the right one, it is sent once more
+   * with a new proof; once for each.
+   *
+   * @throws DPoPError `DPOP_KEY_MISSING`, `DPOP_KEY_MISMATCH` before anything is sent, when the key is not the one named.
+   */
+  fetch = async (url: string, init: RequestInit, { accessToken, jkt }: BoundRequest): Promise<Response> => {
+    const { origin } = new URL(url);
+    const pair = jkt === undefined && accessToken === undefined ? await this.#ensure() : await this.#require(jkt);
+    for (const retried = new Set<string>(); ; ) {
+      const headers = new Headers(init.headers);
+      headers.set('dpop', await this.#sign(pair, { url, method: init.method ?? 'GET', accessToken }));
+      const response = await this.#platform.fetch(url, { ...init, headers });
+      const reason = await this.#learn(origin, response);
+      if (reason === undefined || retried.has(reason)) return response;
+      retried.add(reason);
+    }
+  };
+
+  /** What an app sends to an API along with a token (wire reference section 41). */
+  headers = async (parameters: DPoPHeadersParams): Promise<Record<string, string>> => {
+    const { url, method, accessToken, tokenType, nonce, date } = parameters;
+    const missing = (['url', 'method', 'accessToken', 'tokenType'] as const).filter((name) => !parameters[name]);
+    if (missing.length > 0 || !URL.canParse(url))
+      throw dpopError('DPOP_MISSING_PARAMETER', `Give ${missing.join(', ') || 'a whole URL as url'}.`);
+    if (tokenType.toLowerCase() !== 'dpop') return { Authorization: `Bearer ${accessToken}` };
+    const { origin } = new URL(url);
+    this.#note(origin, nonce, date);
+    const proof = await this.#sign(await this.#require(), { url, method, accessToken });
+    return { Authorization: `DPoP ${accessToken}`, DPoP: proof };
+  };
+
+  /** Nonces are worth nothing without the key, and go with it. */
+  forgetNonces(): void {
+    this.#peers.clear();
+  }
+
+  /** The next login makes a new key. */
+  async clear(): Promise<void> {
+    this.forgetNonces();
+    await attempt('DPOP_CLEAR_KEY_FAILED', () => this.#platform.keys.delete(this.#configuration.namespace));
+  }
+
+  async #sign(
+    pair: CryptoKeyPair,
+    request: { url: string; method: string; accessToken?: string | undefined },
+  ): Promise<string> {
+    const { clock, random } = this.#platform;
+    const { nonce, ahead = 0 } = this.#peers.get(new URL(request.url).origin) ?? {};
+    const issuedAt = Math.floor(clock.now() / 1000) + ahead;
+    const id = encodeBase64Url(random.bytes(16));
+    return attempt('DPOP_PROOF_FAILED', () => signProof(pair, { ...request, nonce, issuedAt, id }));
+  }
+
+  /** Keeps the nonce of any answer (RFC 9449 section 8.2); says why a refused request is worth sending again. */
+  async #learn(origin: string, response: Response): Promise<'nonce' | 'clock' | undefined> {
+    const nonce = response.headers.get('dpop-nonce') ?? undefined;
+    const isRefused = response.status === 400 || response.status === 401;
+    const changed = this.#note(origin, nonce, isRefused ? response.headers.get('date') : undefined);
+    if (!isRefused) return undefined;
+    const challenge = /error="([^"]*)"/.exec(response.headers.get('www-authenticate') ?? '')?.[1];
+    const body = challenge
+      ? undefined
+      : await response
+          .clone()
+          .json()
+          .catch(() => undefined);
+    const error = challenge ?? (body as { error?: unknown } | undefined)?.error;
+    if (error === 'use_dpop_nonce' && changed.nonce) return 'nonce';
+    return error === 'invalid_dpop_proof' && changed.clock ? 'clock' : undefined;
+  }
+
+  #note(origin: string, nonce: string | undefined, date: string | null | undefined) {
+    const known = this.#peers.get(origin);
+    const now = Math.floor(this.#platform.clock.now() / 1000);
+    const told = date ? Math.floor(Date.parse(date) / 1000) - now : Number.NaN;
+    const was = known?.ahead ?? 0;
+    const isOff = Math.abs(told - was) > TOLERANCE_SECONDS;
+    const peer = { nonce: nonce ?? known?.nonce, ahead: isOff ? told : was };
+    this.#peers.set(origin, peer);
+    return { nonce: nonce !== undefined && nonce !== known?.nonce, clock: isOff };
+  }
+
+  #find(): Promise<CryptoKeyPair | undefined> {
+    return attempt('DPOP_KEY_RETRIEVAL_FAILED', () => this.#platform.keys.get(this.#configuration.namespace));
+  }
+
+  async #ensure(): Promise<CryptoKeyPair> {
+    const { mutex, keys } = this.#platform;
+    const { namespace } = this.#configuration;
+    // Two tabs that start at once would each make a key, and one of them go on with a key that is gone.
+    const create = () =>
+      mutex.run(`${namespace}/key`, { waitMs: LOCK_MS }, async () => {
+        return (await keys.get(namespace)) ?? (await keys.create(namespace));
+      });
+    return (await this.#find()) ?? attempt('DPOP_KEY_GENERATION_FAILED', create);
+  }
+
+  async #require(jkt?: string): Promise<CryptoKeyPair> {
+    const pair = await this.#find();
+    if (!pair) throw dpopError('DPOP_KEY_MISSING', 'The key that the tokens are bound to is gone; sign in again.');
+    if (jkt !== undefined && jkt !== (await calculateThumbprint(pair)))
+      throw dpopError('DPOP_KEY_MISMATCH', 'The tokens are bound to another key; sign in again.');
+    return pair;
+  }
+}
+
+async function attempt<T>(code: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw dpopError(code, (cause as Error)?.message ?? 'The key failed.', cause);
+  }
+}
+
+const dpopError = (code: string, message: string, cause?: unknown) =>
+  new DPoPError(new AuthError('DPoPError', message, { code, cause }));
