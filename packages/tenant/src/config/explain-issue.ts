@@ -32,6 +32,9 @@ export function explainIssue(issue: z.core.$ZodIssue, schema: z.core.$ZodType, i
     case 'invalid_format':
       // A rule of our own, which says itself what it wants.
       if (issue.format === 'starts_with') return [{ path, message: issue.message }];
+      if (issue.format === 'regex' && issue.message.startsWith('must ')) {
+        return [{ path, message: `${given()} is not allowed; it ${issue.message}` }];
+      }
       return [{ path, message: `${given()} is not allowed; it must be a valid ${issue.format}` }];
     default:
       return [{ path, message: issue.message }];

@@ -24,6 +24,10 @@ export async function mapUser(
   const known = (await findById(tenant, connection, id)) ?? (await findByEmail(tenant, connection, email, claims));
   if (known !== undefined) return { user: known };
   if (!mapping.create || id === undefined) return { problem: noUser(mapping.userId, id) };
+  // Databases share one space of ids: the id may be somebody's of another connection, whom this issuer does not speak for.
+  const owner = await tenant.store.users.get(`${connection.strategy}|${id}`);
+  if (owner !== undefined)
+    return { problem: `Its ${mapping.userId} is that of a user of the connection ${owner.connection}.` };
   return createUser(tenant, {
     connection,
     key: id,
