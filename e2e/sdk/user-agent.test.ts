@@ -47,6 +47,7 @@ beforeAll(async () => {
   browser = await launchChromium();
   app = await startSdkApp('user-agent.ts');
   issuer = createServer((request, response) => {
+    if (request.url?.startsWith('/hangs')) return;
     const { status, headers, body } = answer(new URL(request.url ?? '/', issuerOrigin));
     response.writeHead(status, headers).end(body);
   });
@@ -176,6 +177,37 @@ describe('a popup', () => {
     const { code, ms } = await outcome();
     expect(code).toBe('a0.session.user_cancelled');
     expect(ms).toBeLessThan(5000);
+  });
+
+  it('web peers 17: closed by the person while still blank is a0.session.user_cancelled, soon', async () => {
+    await open();
+    const popup = await presentOnClick('popup', request('hangs'));
+    await page.waitForTimeout(150);
+    // As a person closes it: Playwright's own close skips the page's `beforeunload`.
+    await popup.close({ runBeforeUnload: true });
+    const { code, ms } = await outcome();
+    expect(code).toBe('a0.session.user_cancelled');
+    expect(ms).toBeLessThan(5000);
+  });
+
+  it('web peers 17: closed by the person before there was a URL to show is a0.session.user_cancelled', async () => {
+    await open();
+    await page.evaluate((given) => {
+      const button = document.createElement('button');
+      button.textContent = 'Log in';
+      button.onclick = () => {
+        const prepared = window.platform.userAgent.prepare('popup');
+        window.presentPrepared = () =>
+          prepared.present({ ...given, mode: 'popup' }).then(
+            () => 'callback',
+            (error: Error & { code: string }) => error.code,
+          );
+      };
+      document.body.replaceChildren(button);
+    }, request('login'));
+    const [popup] = await Promise.all([context.waitForEvent('page'), page.click('button')]);
+    await popup.close();
+    expect(await page.evaluate(() => window.presentPrepared())).toBe('a0.session.user_cancelled');
   });
 
   it('that the browser blocks, for want of a click, is a0.browser_not_available', async () => {

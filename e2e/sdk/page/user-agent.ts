@@ -6,6 +6,8 @@ declare global {
     platform: ReturnType<typeof createPlatform>;
     /** Presents a request straight away, as a click handler would, and keeps its outcome. */
     present(mode: PresentRequest['mode'], request: Omit<PresentRequest, 'mode'>): void;
+    /** Presents in a window prepared earlier; resolves to the outcome. */
+    presentPrepared(): Promise<string>;
     outcome: Promise<{ url?: string; code?: string; message?: string; ms: number }>;
   }
 }

@@ -17,14 +17,15 @@ export function openPopup(open: OpenPopups): PreparedUserAgent {
   const left = window.screenX + Math.max(0, (window.outerWidth - WIDTH) / 2);
   const top = window.screenY + Math.max(0, (window.outerHeight - HEIGHT) / 2);
   const popup = window.open('', '_blank', `popup,width=${WIDTH},height=${HEIGHT},left=${left},top=${top}`);
+  if (popup === null || popup.closed) return { present: () => Promise.reject(blocked()), abandon: () => undefined };
   return {
     present: (request) => presentInPopup(popup, request, open),
-    abandon: () => popup?.close(),
+    abandon: () => popup.close(),
   };
 }
 
-function presentInPopup(popup: Window | null, request: PresentRequest, open: OpenPopups): Promise<PresentResult> {
-  if (popup === null || popup.closed) return Promise.reject(blocked());
+function presentInPopup(popup: Window, request: PresentRequest, open: OpenPopups): Promise<PresentResult> {
+  if (popup.closed) return Promise.reject(cancelled());
   return new Promise((resolve, reject) => {
     const finish = (settle: () => void) => {
       for (const stop of stops) stop();
@@ -51,16 +52,21 @@ function presentInPopup(popup: Window | null, request: PresentRequest, open: Ope
 /**
  * Tells when the person closed the window. `closed` alone does not: it is also true once a Cross-Origin-Opener-Policy
  * cut the window off while it is still on screen. A window that goes from our blank page straight to "closed" was cut
- * off; and while the person's focus is elsewhere, the window may well be where it is.
+ * off, unless the blank page was asked twice whether it may be left: by our own navigation, and then by the closing. And
+ * while the person's focus is elsewhere, the window may well be where it is.
  */
 function watchForClosing(popup: Window, onClosed: () => void): () => void {
   let leftBlankPage = false;
+  let departures = 0;
   let looks = 0;
+  popup.addEventListener('beforeunload', () => {
+    departures += 1;
+  });
   const timer = setInterval(() => {
     if (!popup.closed) {
       leftBlankPage ||= !isBlank(popup);
       looks = 0;
-    } else if (!leftBlankPage) {
+    } else if (!leftBlankPage && departures < 2) {
       clearInterval(timer);
     } else if (document.hasFocus()) {
       looks += 1;
