@@ -74,7 +74,7 @@ describe('auth, against the tenant', () => {
     const wrong = await rejection(auth0.auth.exchange({ code: 'wrong', verifier, redirectUri }));
     expect(wrong).toMatchObject({ code: 'invalid_grant' });
     expect(await auth0.auth.exchange({ code, verifier, redirectUri })).toMatchObject({
-      tokenType: 'Bearer',
+      tokenType: 'DPoP',
       idToken: expect.any(String),
     });
     expect(await auth0.credentialsManager.hasValidCredentials()).toBe(false);

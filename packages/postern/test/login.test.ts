@@ -14,7 +14,7 @@ describe('logging in', () => {
   it('signs in, stores the credentials and sets the user', async () => {
     const { auth0 } = world.open();
     const credentials = await auth0.webAuth.authorize();
-    expect(credentials).toMatchObject({ tokenType: 'Bearer', scope: expect.stringContaining('read:notes') });
+    expect(credentials).toMatchObject({ tokenType: 'DPoP', scope: expect.stringContaining('read:notes') });
     expect(auth0.session.getSnapshot()).toMatchObject({ user: { givenName: 'Robin' }, error: null, isLoading: false });
     expect(await auth0.credentialsManager.getCredentials()).toEqual(credentials);
   });
@@ -311,7 +311,7 @@ describe('callbacks after a reload', () => {
   it('known failure 1d-33: a new process finishes the login by resumeSession, once; a stale one expires', async () => {
     const { auth0, tab } = await reloaded();
     const callback = tab.url;
-    expect(await auth0.webAuth.resumeSession()).toMatchObject({ tokenType: 'Bearer' });
+    expect(await auth0.webAuth.resumeSession()).toMatchObject({ tokenType: 'DPoP' });
     tab.url = callback;
     expect(await auth0.webAuth.resumeSession()).toBeNull();
 

@@ -8,7 +8,7 @@ import type { PresentRequest } from '../src/platform/platform.ts';
 import { rejection } from './support/rejection.ts';
 
 /** A certified provider in a plain configuration: code, PKCE, refresh tokens; nothing of it is Auth0's. */
-describe('a provider that is not Auth0', () => {
+describe.each([true, false])('a provider that is not Auth0, with useDPoP %s', (useDPoP) => {
   let server: Server;
   let origin: string;
   const seen: string[] = [];
@@ -57,7 +57,13 @@ describe('a provider that is not Auth0', () => {
   const open = () => {
     const tab = createMemoryTab(createMemoryDevice());
     tab.visit = signIn;
-    const auth0 = new Auth0({ domain: origin, clientId: 'plain', platform: tab, cacheLocation: 'localstorage' });
+    const auth0 = new Auth0({
+      domain: origin,
+      clientId: 'plain',
+      platform: tab,
+      cacheLocation: 'localstorage',
+      useDPoP,
+    });
     return { tab, auth0 };
   };
   const logIn = async () => {
@@ -87,7 +93,8 @@ describe('a provider that is not Auth0', () => {
       (tab.clock as ControlledClock).advance(700_000);
       const count = posts();
       const renewed = await Promise.all(Array.from({ length: 20 }, () => auth0.credentialsManager.getCredentials()));
-      expect(posts() - count).toBe(1);
+      // The provider's clock stands still: a proof of this one is of the future, and made again with its time.
+      expect(posts() - count).toBe(useDPoP ? 2 : 1);
       expect(new Set(renewed.map(({ accessToken }) => accessToken)).size).toBe(1);
       expect(renewed[0]?.refreshToken).not.toBe(before.refreshToken);
     }
@@ -127,7 +134,8 @@ describe('a provider that is not Auth0', () => {
 
   it('userInfo is about the same person', async () => {
     const { auth0 } = await logIn();
-    const { accessToken } = await auth0.credentialsManager.getCredentials();
+    const { accessToken, tokenType } = await auth0.credentialsManager.getCredentials();
+    expect(tokenType).toBe(useDPoP ? 'DPoP' : 'Bearer');
     expect(await auth0.auth.userInfo({ token: accessToken })).toMatchObject({ sub: 'zoe', givenName: 'Zoë' });
   });
 });

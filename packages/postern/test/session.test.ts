@@ -136,7 +136,7 @@ describe('start', () => {
     });
     two.tab.fetch = async (input, init) => {
       const response = await world.fetch(input, init);
-      if (String(input).endsWith('/oauth/token')) await held;
+      if (response.ok && String(input).endsWith('/oauth/token')) await held;
       return response;
     };
     const before = world.tokenRequests.length;

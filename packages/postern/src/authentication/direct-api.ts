@@ -159,8 +159,9 @@ function createDirectApi(tenant: Tenant, configuration: Configuration): DirectAp
 
       userInfo: async (parameters) => {
         checkParameters(parameters, ['token']);
-        const { token, tokenType = 'Bearer', expectedSubject, headers } = parameters;
+        const { token, expectedSubject, headers } = parameters;
         const server = await tenant.server();
+        const tokenType = parameters.tokenType ?? (await tenant.tokenTypeOf(token, server));
         const request = {
           method: 'GET',
           headers: { accept: 'application/json', ...headers, authorization: `${tokenType} ${token}` },

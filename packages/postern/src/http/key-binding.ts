@@ -14,6 +14,8 @@ interface Peer {
   readonly ahead: number;
 }
 
+const unknown: Peer = { ahead: 0 };
+
 export interface BoundRequest {
   /** Sent along; the proof is then tied to it. */
   readonly accessToken?: string | undefined;
@@ -63,10 +65,11 @@ export class KeyBinding {
     const { origin } = new URL(url);
     const pair = jkt === undefined && accessToken === undefined ? await this.#ensure() : await this.#require(jkt);
     for (const retried = new Set<string>(); ; ) {
+      const sent = this.#peers.get(origin) ?? unknown;
       const headers = new Headers(init.headers);
       headers.set('dpop', await this.#sign(pair, { url, method: init.method ?? 'GET', accessToken }));
       const response = await this.#platform.fetch(url, { ...init, headers });
-      const reason = await this.#learn(origin, response);
+      const reason = await this.#learn(origin, sent, response);
       if (reason === undefined || retried.has(reason)) return response;
       retried.add(reason);
     }
@@ -101,17 +104,17 @@ export class KeyBinding {
     request: { url: string; method: string; accessToken?: string | undefined },
   ): Promise<string> {
     const { clock, random } = this.#platform;
-    const { nonce, ahead = 0 } = this.#peers.get(new URL(request.url).origin) ?? {};
+    const { nonce, ahead } = this.#peers.get(new URL(request.url).origin) ?? unknown;
     const issuedAt = Math.floor(clock.now() / 1000) + ahead;
     const id = encodeBase64Url(random.bytes(16));
     return attempt('DPOP_PROOF_FAILED', () => signProof(pair, { ...request, nonce, issuedAt, id }));
   }
 
   /** Keeps the nonce of any answer (RFC 9449 section 8.2); says why a refused request is worth sending again. */
-  async #learn(origin: string, response: Response): Promise<'nonce' | 'clock' | undefined> {
+  async #learn(origin: string, sent: Peer, response: Response): Promise<'nonce' | 'clock' | undefined> {
     const nonce = response.headers.get('dpop-nonce') ?? undefined;
     const isRefused = response.status === 400 || response.status === 401;
-    const changed = this.#note(origin, nonce, isRefused ? response.headers.get('date') : undefined);
+    const told = this.#note(origin, nonce, isRefused ? response.headers.get('date') : undefined);
     if (!isRefused) return undefined;
     const challenge = /error="([^"]*)"/.exec(response.headers.get('www-authenticate') ?? '')?.[1];
     const body = challenge
@@ -121,19 +124,19 @@ export class KeyBinding {
           .json()
           .catch(() => undefined);
     const error = challenge ?? (body as { error?: unknown } | undefined)?.error;
-    if (error === 'use_dpop_nonce' && changed.nonce) return 'nonce';
-    return error === 'invalid_dpop_proof' && changed.clock ? 'clock' : undefined;
+    // Compared with what was sent: another request may have been told the same meanwhile.
+    if (error === 'use_dpop_nonce' && told.nonce !== sent.nonce) return 'nonce';
+    return error === 'invalid_dpop_proof' && told.ahead !== sent.ahead ? 'clock' : undefined;
   }
 
-  #note(origin: string, nonce: string | undefined, date: string | null | undefined) {
-    const known = this.#peers.get(origin);
+  #note(origin: string, nonce: string | undefined, date: string | null | undefined): Peer {
+    const known = this.#peers.get(origin) ?? unknown;
     const now = Math.floor(this.#platform.clock.now() / 1000);
     const told = date ? Math.floor(Date.parse(date) / 1000) - now : Number.NaN;
-    const was = known?.ahead ?? 0;
-    const isOff = Math.abs(told - was) > TOLERANCE_SECONDS;
-    const peer = { nonce: nonce ?? known?.nonce, ahead: isOff ? told : was };
+    const isOff = Math.abs(told - known.ahead) > TOLERANCE_SECONDS;
+    const peer = { nonce: nonce ?? known.nonce, ahead: isOff ? told : known.ahead };
     this.#peers.set(origin, peer);
-    return { nonce: nonce !== undefined && nonce !== known?.nonce, clock: isOff };
+    return peer;
   }
 
   #find(): Promise<CryptoKeyPair | undefined> {

@@ -17,10 +17,17 @@ import { AuthError } from '../errors/auth-error.ts';
 import type { Configuration } from '../options.ts';
 import type { Platform } from '../platform/platform.ts';
 import { type Grant, grantBody } from '../protocol/grants.ts';
-import { type Claims, checkLogin, checkOrganization, type LoginClaims, sessionExpiryOf } from '../protocol/id-token.ts';
+import {
+  type Claims,
+  checkLogin,
+  checkOrganization,
+  decodeClaims,
+  type LoginClaims,
+  sessionExpiryOf,
+} from '../protocol/id-token.ts';
 import { auth0Server, isAuth0, readMetadata, type Server } from '../protocol/server.ts';
 import { clientInformation } from '../protocol/telemetry.ts';
-import type { Credentials } from '../types/credentials.ts';
+import type { Credentials, TokenType } from '../types/credentials.ts';
 import { HttpClient, type HttpRequest } from './http-client.ts';
 import type { KeyBinding } from './key-binding.ts';
 
@@ -146,6 +153,17 @@ export class Tenant {
       throw error instanceof AuthError ? error : refusedAnswer(error);
     }
   }
+
+  /** For tokens that come without their type: a JWT names the key it is bound to; what is opaque came as we ask for it. */
+  tokenTypeOf = async (token: string, server: Server): Promise<TokenType> => {
+    let isBound: boolean;
+    try {
+      isBound = (decodeClaims(token).cnf as { jkt?: unknown } | undefined)?.jkt !== undefined;
+    } catch {
+      isBound = this.#binding.isFor(server) && (await this.#binding.thumbprint()) !== undefined;
+    }
+    return isBound ? 'DPoP' : 'Bearer';
+  };
 
   /**
    * Any other request to the server, saying who calls.

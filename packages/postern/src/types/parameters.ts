@@ -96,7 +96,7 @@ export interface RefreshTokenParameters extends RequestHeaders {
 export interface UserInfoParameters extends RequestHeaders {
   /** An access token with the `openid` scope. */
   token: string;
-  /** Default `Bearer`. */
+  /** `Bearer` or `DPoP`. Default: what the token says of itself, or else what this client asks for. */
   tokenType?: string;
   /** When given, an answer about any other user is refused (OpenID Connect Core 5.3.2). */
   expectedSubject?: string;

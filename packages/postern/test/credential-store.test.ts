@@ -1,0 +1,94 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createMemoryDevice, createMemoryTab, type MemoryDevice } from '../src/platform/memory/index.ts';
+import type { Storage } from '../src/platform/platform.ts';
+import { CredentialStore } from '../src/session/credential-store.ts';
+import { settled } from './support/world.ts';
+
+/** The store of several tabs, each stopped in the middle of what it does while the others go on. */
+
+const NAMESPACE = 'tenant|client';
+let device: MemoryDevice;
+beforeEach(() => {
+  device = createMemoryDevice();
+});
+
+type Step = readonly [keyof Storage, key?: string];
+
+/** A tab's store; `stopBefore` makes it wait, once, before the given step, until `goOn`. */
+function openTab() {
+  const tab = createMemoryTab(device);
+  let stop: { readonly at: string; readonly reached: () => void; readonly until: Promise<void> } | undefined;
+  const { storage } = tab;
+  const pausing = (area: Storage): Storage =>
+    new Proxy(area, {
+      get: (target, method: keyof Storage) => async (key: string, value: string) => {
+        const [record] = key?.split('.') ?? [];
+        if (stop && stop.at === JSON.stringify([method, record])) {
+          const { reached, until } = stop;
+          stop = undefined;
+          reached();
+          await until;
+        }
+        return target[method](key, value);
+      },
+    });
+  Object.assign(tab, { storage: (options: never) => pausing(storage(options)) });
+  const store = new CredentialStore(tab, { location: 'localstorage', namespace: NAMESPACE }, async () => undefined);
+  return {
+    store,
+    stopBefore: (...step: Step) => {
+      let goOn = () => {};
+      const reached = new Promise<void>((resolve) => {
+        const until = new Promise<void>((go) => {
+          goOn = go;
+        });
+        stop = { at: JSON.stringify(step), reached: resolve, until };
+      });
+      return { reached, goOn: () => goOn() };
+    },
+  };
+}
+
+const loginOf = (accessToken: string) => ({
+  credentials: { accessToken, tokenType: 'Bearer' as const, idToken: '', expiresAt: 4_000_000_000 },
+});
+const tokenIn = async (store: CredentialStore) => (await store.read())?.credentials.accessToken ?? null;
+const records = () =>
+  [...(device.records.get(NAMESPACE)?.keys() ?? [])].filter((key) => key.startsWith('credentials.'));
+
+describe('a login between its record and its pointer', () => {
+  it.each(['login', 'sign-out'] as const)('is not swept away by another tab’s %s', async (kind) => {
+    const [slow, other] = [openTab(), openTab()];
+    const { reached, goOn } = slow.stopBefore('set', 'session');
+    const login = slow.store.adopt(loginOf('slow'));
+    await reached;
+    const meanwhile = kind === 'login' ? other.store.adopt(loginOf('other')) : other.store.clear();
+    await settled();
+    goOn();
+    await Promise.all([login, meanwhile]);
+    await settled();
+    const token = await tokenIn(slow.store);
+    expect(token).not.toBeNull();
+    expect(await tokenIn(other.store)).toBe(token);
+    expect(records()).toHaveLength(1);
+  });
+});
+
+it('a reader that was overtaken by another tab’s login finds the new one, rather than nobody', async () => {
+  const [reader, other] = [openTab(), openTab()];
+  await other.store.adopt(loginOf('first'));
+  const { reached, goOn } = reader.stopBefore('get', 'credentials');
+  const read = tokenIn(reader.store);
+  await reached;
+  await other.store.adopt(loginOf('second'));
+  goOn();
+  expect(await read).toBe('second');
+});
+
+it('a sign-out leaves no record behind, of however many logins at once', async () => {
+  const tabs = Array.from({ length: 5 }, openTab);
+  await Promise.all(tabs.map(({ store }, at) => store.adopt(loginOf(`t${at}`))));
+  expect(records()).toHaveLength(1);
+  await tabs[0]?.store.clear();
+  expect([...(device.records.get(NAMESPACE)?.keys() ?? [])]).toEqual([]);
+});
