@@ -1,7 +1,13 @@
 import { AuthError } from '../errors/auth-error.ts';
 import { CredentialsManagerError } from '../errors/index.ts';
 import type { StoredLogin } from '../http/login-origin.ts';
-import type { Channel, ChannelMessage, Platform, Storage } from '../platform/platform.ts';
+import {
+  type Channel,
+  type ChannelMessage,
+  MutexTimeoutError,
+  type Platform,
+  type Storage,
+} from '../platform/platform.ts';
 import { encodeBase64Url } from '../protocol/base64url.ts';
 import { parseIdToken } from '../protocol/id-token.ts';
 import type { ApiCredentials, Credentials, User } from '../types/index.ts';
@@ -28,6 +34,8 @@ export interface HeldSession extends StoredSession {
 
 const POINTER = 'session';
 const RECORD = 'credentials.';
+/** Held over a few writes to the storage. */
+const TIDY_WAIT_MS = 5000;
 
 /**
  * Where a session is kept. Each login has a record of its own, `credentials.<id>`, and `session` names the one that counts:
@@ -103,7 +111,9 @@ export class CredentialStore {
     if (id === undefined) return null;
     const held = parseRecord(id, await this.#storage.get(RECORD + id));
     if (held) return held;
-    if ((await this.#storage.get(POINTER)) === id) await this.#storage.delete(POINTER);
+    // Another tab's login came in between.
+    if ((await this.#storage.get(POINTER)) !== id) return this.#load();
+    await this.#storage.delete(POINTER);
     await this.#storage.delete(RECORD + id);
     return null;
   }
@@ -116,11 +126,13 @@ export class CredentialStore {
     const isBound = session.credentials.tokenType === 'DPoP';
     const jkt = session.jkt ?? (isBound ? await this.#thumbprint() : undefined);
     const held = { ...session, jkt, id, user: userOf(session.credentials) };
-    await this.#attempt(async () => {
-      await this.#storage.set(RECORD + id, writeRecord(held));
-      if (change === this.#changes) await this.#storage.set(POINTER, id);
-      await this.#sweep();
-    });
+    await this.#attempt(() =>
+      this.#undisturbed(async () => {
+        await this.#storage.set(RECORD + id, writeRecord(held));
+        if (change === this.#changes) await this.#storage.set(POINTER, id);
+        await this.#sweep();
+      }),
+    );
     // A sign-out or another login came after this one: it has the last word.
     if (change !== this.#changes) return held;
     this.#mirror = held;
@@ -178,8 +190,21 @@ export class CredentialStore {
       await this.#storage.delete(POINTER);
       // The session has ended with that; the others need not wait for the tidying up.
       if (message) this.#post(message);
-      await this.#sweep();
+      await this.#undisturbed(() => this.#sweep());
     });
+  }
+
+  /**
+   * Between its record and its pointer a login looks like something left half-done, which another tab's sweep would remove:
+   * one tab at a time. A tab that does not let go in time is not alive enough to sweep.
+   */
+  async #undisturbed(work: () => Promise<void>): Promise<void> {
+    try {
+      await this.#platform.mutex.run(`${this.#namespace}/records`, { waitMs: TIDY_WAIT_MS }, work);
+    } catch (error) {
+      if (!(error instanceof MutexTimeoutError)) throw error;
+      await work();
+    }
   }
 
   /** Removes every record but the one that counts: old logins, and what a closed tab left half-done. */
