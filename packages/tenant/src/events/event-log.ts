@@ -38,8 +38,9 @@ export interface BufferedEventLog extends EventLog {
   flush(): Promise<void>;
 }
 
-/** Batches of few sizes, so that each is one prepared statement. */
-const BATCH_SIZES = [64, 8, 1] as const;
+/** An event soon after another waits this long for more, so that a busy tenant writes many at once. In milliseconds. */
+const GATHER_MS = 10;
+const LARGEST_BATCH = 256;
 
 /** Keeps events in the database, written after the answer they belong to, in the order they were recorded. */
 export function createEventLog(
@@ -50,14 +51,25 @@ export function createEventLog(
   const listeners = new Set<(event: TenantEvent) => void>();
   let pending: (NewEvent & { readonly at: number })[] = [];
   let writing: Promise<void> | undefined;
+  let wroteAt = Number.NEGATIVE_INFINITY;
+  let stopGathering = () => {};
+
+  const gather = () =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, GATHER_MS);
+      stopGathering = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
 
   const write = async () => {
     // Lets the answer go out first.
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    if (performance.now() - wroteAt < GATHER_MS) await gather();
+    else await new Promise<void>((resolve) => setImmediate(resolve));
     while (pending.length > 0) {
-      const size = BATCH_SIZES.find((candidate) => candidate <= pending.length) ?? 1;
-      const batch = pending.slice(0, size);
-      pending = pending.slice(size);
+      const batch = pending.slice(0, LARGEST_BATCH);
+      pending = pending.slice(batch.length);
       try {
         for (const event of await store.events.insert(batch)) {
           for (const listener of listeners) listener(event);
@@ -66,10 +78,14 @@ export function createEventLog(
         onFailure(error);
       }
     }
+    wroteAt = performance.now();
   };
 
   const flush = async () => {
-    while (pending.length > 0 || writing) await writing;
+    while (pending.length > 0 || writing) {
+      stopGathering();
+      await writing;
+    }
   };
 
   const subscribe: EventLog['subscribe'] = (listener) => {

@@ -1,29 +1,26 @@
 import type { Kysely, Selectable } from 'kysely';
-import type { TenantEvent } from '../events/event-log.ts';
+import type { NewEvent, TenantEvent } from '../events/event-log.ts';
 import { fromJson, fromNull, toJson, toNull } from './columns.ts';
+import { prepareQuery } from './prepared-query.ts';
 import type { Database, EventRow } from './schema.ts';
 import type { EventRepository } from './store.ts';
 
-export function createEventRepository(db: Kysely<Database>): EventRepository {
+/** Rows of one INSERT, so that a batch of any size is a few prepared statements. */
+const CHUNK_SIZES = [64, 16, 4, 1] as const;
+
+export function createEventRepository(
+  db: Kysely<Database>,
+  inTransaction: <T>(work: (db: Kysely<Database>) => Promise<T>) => Promise<T>,
+): EventRepository {
   return {
-    async insert(events) {
-      if (events.length === 0) return [];
-      const rows = await db
-        .insertInto('events')
-        .values(
-          events.map((event) => ({
-            at: event.at,
-            type: event.type,
-            outcome: event.outcome,
-            sentence: event.sentence,
-            client_id: toNull(event.clientId),
-            user_id: toNull(event.userId),
-            details: event.details ? toJson(event.details) : null,
-          })),
-        )
-        .returningAll()
-        .execute();
-      return rows.map(toEvent).sort((a, b) => a.id - b.id);
+    insert(events) {
+      const chunks = split(events);
+      if (chunks.length <= 1) return insertChunk(db, events);
+      return inTransaction(async (tx) => {
+        const stored: TenantEvent[] = [];
+        for (const chunk of chunks) stored.push(...(await insertChunk(tx, chunk)));
+        return stored;
+      });
     },
 
     async list({ afterId, type, limit = 100 } = {}) {
@@ -37,6 +34,65 @@ export function createEventRepository(db: Kysely<Database>): EventRepository {
       return newest.reverse().map(toEvent);
     },
   };
+}
+
+type DatedEvent = NewEvent & { readonly at: number };
+
+function split(events: readonly DatedEvent[]): DatedEvent[][] {
+  const chunks: DatedEvent[][] = [];
+  for (let start = 0; start < events.length; start += chunks.at(-1)?.length ?? 1) {
+    const size = CHUNK_SIZES.find((candidate) => candidate <= events.length - start) ?? 1;
+    chunks.push(events.slice(start, start + size));
+  }
+  return chunks;
+}
+
+const insertRows = new Map(CHUNK_SIZES.map((size) => [size as number, prepareInsert(size)]));
+
+/** The values of all rows, one row after another. */
+type RowValues = (string | number | null)[];
+
+function prepareInsert(size: number) {
+  return prepareQuery<RowValues>()((db, value) =>
+    db
+      .insertInto('events')
+      .values(
+        Array.from({ length: size }, (_, row) => {
+          const column = (place: number) => value(row * 7 + place) as never;
+          return {
+            at: column(0),
+            type: column(1),
+            outcome: column(2),
+            sentence: column(3),
+            client_id: column(4),
+            user_id: column(5),
+            details: column(6),
+          };
+        }),
+      )
+      .returning('id'),
+  );
+}
+
+async function insertChunk(db: Kysely<Database>, events: readonly DatedEvent[]): Promise<TenantEvent[]> {
+  const insert = insertRows.get(events.length);
+  if (insert === undefined) return [];
+  const values = events.flatMap(
+    (event): RowValues => [
+      event.at,
+      event.type,
+      event.outcome,
+      event.sentence,
+      toNull(event.clientId),
+      toNull(event.userId),
+      event.details ? toJson(event.details) : null,
+    ],
+  );
+  const ids = (await insert(db, values)).map(({ id }) => id).sort((a, b) => a - b);
+  return events.flatMap((event, place) => {
+    const id = ids[place];
+    return id === undefined ? [] : [{ ...event, id }];
+  });
 }
 
 function toEvent(row: Selectable<EventRow>): TenantEvent {

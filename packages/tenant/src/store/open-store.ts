@@ -73,7 +73,7 @@ function createStore(db: Kysely<Database>, engine: 'sqlite' | 'postgres'): Store
     counters: createCounterRepository(db),
     settings: createSettingRepository(db),
     outbox: createOutboxRepository(db),
-    events: createEventRepository(db),
+    events: createEventRepository(db, inTransaction),
     signingKeys: createSigningKeyRepository(db, inTransaction),
     transaction: (work) => inTransaction((tx) => work(tx === db ? store : createStore(tx, engine))),
     sweep: (now) => inTransaction((tx) => sweepExpired(tx, now)),

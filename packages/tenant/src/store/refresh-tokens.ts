@@ -9,8 +9,63 @@ import {
   toOriginColumns,
   toScope,
 } from './columns.ts';
+import { prepareQuery } from './prepared-query.ts';
 import type { Database, RefreshFamilyRow, RefreshTokenRow } from './schema.ts';
 import type { RefreshFamily, RefreshToken, RefreshTokenRepository } from './store.ts';
+
+const findWithFamily = prepareQuery<{ hash: string }>()((db, value) =>
+  db
+    .selectFrom('refresh_tokens as token')
+    .innerJoin('refresh_families as family', 'family.id', 'token.family_id')
+    .innerJoin('refresh_tokens as newest', (join) =>
+      join.on('newest.hash', '=', (eb) =>
+        eb
+          .selectFrom('refresh_tokens as sibling')
+          .select('sibling.hash')
+          .whereRef('sibling.family_id', '=', 'token.family_id')
+          .orderBy('sibling.generation', 'desc')
+          .orderBy('sibling.created_at', 'desc')
+          .limit(1),
+      ),
+    )
+    .selectAll('family')
+    .select([
+      'token.generation as token_generation',
+      'token.created_at as token_created_at',
+      'token.consumed_at as token_consumed_at',
+      'newest.hash as newest_hash',
+      'newest.generation as newest_generation',
+      'newest.created_at as newest_created_at',
+      'newest.consumed_at as newest_consumed_at',
+    ])
+    .where('token.hash', '=', value('hash')),
+);
+
+const consume = prepareQuery<{ hash: string; now: number }>()((db, value) =>
+  db
+    .updateTable('refresh_tokens')
+    .set({ consumed_at: value('now') })
+    .where('hash', '=', value('hash'))
+    .where('consumed_at', 'is', null)
+    .returning('hash'),
+);
+
+const add = prepareQuery<{ hash: string; familyId: string; generation: number; createdAt: number }>()((db, value) =>
+  db.insertInto('refresh_tokens').values({
+    hash: value('hash'),
+    family_id: value('familyId'),
+    generation: value('generation'),
+    created_at: value('createdAt'),
+    consumed_at: null,
+  }),
+);
+
+const touchFamily = prepareQuery<{ familyId: string; lastUsedAt: number; idleExpiresAt: number }>()((db, value) =>
+  db
+    .updateTable('refresh_families')
+    .set({ last_used_at: value('lastUsedAt'), idle_expires_at: value('idleExpiresAt') })
+    .where('id', '=', value('familyId')),
+);
 
 export function createRefreshTokenRepository(
   db: Kysely<Database>,
@@ -34,32 +89,7 @@ export function createRefreshTokenRepository(
     },
 
     async find(tokenHash) {
-      const row = await db
-        .selectFrom('refresh_tokens as token')
-        .innerJoin('refresh_families as family', 'family.id', 'token.family_id')
-        .innerJoin('refresh_tokens as newest', (join) =>
-          join.on('newest.hash', '=', (eb) =>
-            eb
-              .selectFrom('refresh_tokens as sibling')
-              .select('sibling.hash')
-              .whereRef('sibling.family_id', '=', 'token.family_id')
-              .orderBy('sibling.generation', 'desc')
-              .orderBy('sibling.created_at', 'desc')
-              .limit(1),
-          ),
-        )
-        .selectAll('family')
-        .select([
-          'token.generation as token_generation',
-          'token.created_at as token_created_at',
-          'token.consumed_at as token_consumed_at',
-          'newest.hash as newest_hash',
-          'newest.generation as newest_generation',
-          'newest.created_at as newest_created_at',
-          'newest.consumed_at as newest_consumed_at',
-        ])
-        .where('token.hash', '=', tokenHash)
-        .executeTakeFirst();
+      const [row] = await findWithFamily(db, { hash: tokenHash });
       if (row === undefined) return undefined;
       return {
         family: toFamily(row),
@@ -102,36 +132,16 @@ export function createRefreshTokenRepository(
       return row && toToken(row);
     },
 
-    async consume(tokenHash, now) {
-      const row = await db
-        .updateTable('refresh_tokens')
-        .set({ consumed_at: now })
-        .where('hash', '=', tokenHash)
-        .where('consumed_at', 'is', null)
-        .returning('hash')
-        .executeTakeFirst();
-      return row !== undefined;
+    async consume(hash, now) {
+      return (await consume(db, { hash, now })).length > 0;
     },
 
-    async add(token) {
-      await db
-        .insertInto('refresh_tokens')
-        .values({
-          hash: token.hash,
-          family_id: token.familyId,
-          generation: token.generation,
-          created_at: token.createdAt,
-          consumed_at: null,
-        })
-        .execute();
+    async add({ hash, familyId, generation, createdAt }) {
+      await add(db, { hash, familyId, generation, createdAt });
     },
 
     async touchFamily(familyId, { lastUsedAt, idleExpiresAt }) {
-      await db
-        .updateTable('refresh_families')
-        .set({ last_used_at: lastUsedAt, idle_expires_at: idleExpiresAt })
-        .where('id', '=', familyId)
-        .execute();
+      await touchFamily(db, { familyId, lastUsedAt, idleExpiresAt });
     },
 
     patchFamily: (familyId, data) =>

@@ -1,7 +1,12 @@
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely';
 import { fromFlag, fromJson, fromNull, toFlag, toJson, toKey, toNull } from './columns.ts';
+import { prepareQuery } from './prepared-query.ts';
 import type { Database, UserRow } from './schema.ts';
 import { DuplicateUserError, type NewUser, type User, type UserRepository } from './store.ts';
+
+const getUser = prepareQuery<{ id: string }>()((db, value) =>
+  db.selectFrom('users').selectAll().where('id', '=', value('id')),
+);
 
 export function createUserRepository(db: Kysely<Database>): UserRepository {
   const byKey = (connection: string, column: 'email_key' | 'username_key' | 'phone_number', value: string) =>
@@ -34,7 +39,7 @@ export function createUserRepository(db: Kysely<Database>): UserRepository {
     },
 
     async get(id) {
-      const row = await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
+      const [row] = await getUser(db, { id });
       return row && toUser(row);
     },
 
