@@ -231,7 +231,7 @@ const isGiven = <P extends MfaVerifyParameters, K extends string>(
   parameters: P,
   name: K,
 ): parameters is Extract<P, { [key in K]: unknown }> => {
-  const value = (parameters as unknown as Record<string, unknown>)[name];
+  const value = (parameters as unknown as Record<string, unknown> | null)?.[name];
   return value !== undefined && value !== null;
 };
 
