@@ -282,7 +282,7 @@ describe('what ends a session and what does not', () => {
   });
 
   it('maxRetries tries again after 429, 5xx and lost networks, and then gives up', async () => {
-    const { auth0 } = await world.openSignedIn({ maxRetries: 2 });
+    const { auth0 } = await world.openSignedIn({ maxRetries: 2, timeout: 600_000 });
     world.advance(2 * DAY);
     const failing = (...statuses: number[]) => {
       for (const status of statuses)
@@ -323,6 +323,35 @@ describe('what ends a session and what does not', () => {
       expect(error).toMatchObject({ code: 'a0.session.invalid_idtoken' });
     },
   );
+
+  it('S14: a renewed ID token that has expired by a wrong clock is refused, but its refresh token kept: the session lives on', async () => {
+    const { auth0 } = await world.openSignedIn();
+    const before = await auth0.credentialsManager.getCredentials();
+    const reuses = async () => (await world.tenant.control.events.list({ type: 'refresh.reuse_detected' })).length;
+    const reusesBefore = await reuses();
+    const renew = () => auth0.credentialsManager.getCredentials(undefined, 0, {}, true);
+    world.device.clock.advance(20 * DAY * 1000);
+    expect(await rejection(renew())).toMatchObject({ code: 'a0.session.invalid_idtoken', type: 'RENEW_FAILED' });
+    expect(auth0.session.getSnapshot().user).not.toBeNull();
+    world.device.clock.advance(-20 * DAY * 1000);
+    // The refused tokens are not handed out, and the spent refresh token is not used again.
+    const after = await auth0.credentialsManager.getCredentials();
+    expect(after).toEqual({ ...before, refreshToken: expect.any(String) });
+    expect(after.refreshToken).not.toBe(before.refreshToken);
+    world.advance(HOUR);
+    expect(await renew()).toHaveProperty('accessToken');
+    expect(await reuses()).toBe(reusesBefore);
+  });
+
+  it('S14: nor is a refresh token kept that came with another user’s ID token, whatever the clock says', async () => {
+    const { auth0 } = await world.openSignedIn();
+    const before = await auth0.credentialsManager.getCredentials();
+    world.tenant.control.faults.add({ kind: 'id_token', claim: 'sub', value: 'auth0|other' });
+    world.device.clock.advance(20 * DAY * 1000);
+    await rejection(auth0.credentialsManager.getCredentials(undefined, 0, {}, true));
+    world.device.clock.advance(-20 * DAY * 1000);
+    expect(await auth0.credentialsManager.getCredentials()).toEqual(before);
+  });
 
   it('S12: keys rotated since the last fetch are looked up once more', async () => {
     const { auth0 } = await world.openSignedIn();

@@ -40,6 +40,8 @@ export interface TokenRequestOptions {
   readonly organization?: string | undefined;
   /** Seconds. Default: the client's. */
   readonly leeway?: number | undefined;
+  /** Everything about the ID token is checked but its times: the caller has something to save first (`checkTimes`). */
+  readonly timesLater?: boolean;
   /** Scope asked for: it was granted as asked where the answer names none (RFC 6749 section 5.1). */
   readonly scope?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -123,7 +125,7 @@ export class Tenant {
     const body = grantBody(grant, parameters);
     const server = options.server ?? (await this.server());
     const leeway = options.leeway || this.#configuration.leeway;
-    const client = this.#client(leeway);
+    const client = this.#client(options.timesLater ? Number.MAX_SAFE_INTEGER : leeway);
     const isBound = options.jkt !== undefined || this.#binding.isFor(server);
     const jkt = isBound ? (options.jkt ?? (await this.#binding.ensureThumbprint())) : undefined;
     const response = await genericTokenEndpointRequest(server, client, None(), grant.type, body, {

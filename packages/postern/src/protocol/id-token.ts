@@ -78,6 +78,18 @@ export function checkLogin(claims: Claims | undefined, login: LoginClaims, earli
   checkOrganization(claims, organization);
 }
 
+/**
+ * Checks the times of an ID token that was found right in all else (`TokenRequestOptions.timesLater`).
+ *
+ * @param now Unix seconds.
+ * @param leeway Tolerance for clock differences, in seconds.
+ */
+export function checkTimes({ exp, nbf }: Claims, now: number, leeway: number): void {
+  if (!(Number(exp) > now - leeway)) throw invalid('The ID token has expired, by the clock of this device.');
+  if (nbf !== undefined && !(Number(nbf) <= now + leeway))
+    throw invalid('The ID token is not valid yet, by the clock of this device.');
+}
+
 export function checkOrganization(claims: Claims | undefined, organization: string | undefined): void {
   if (organization === undefined) return;
   const [claim, expected] = organization.startsWith('org_')

@@ -3,7 +3,7 @@ import type { Tenant, TokenAnswer, TokenRequestOptions } from '../http/tenant.ts
 import type { Configuration } from '../options.ts';
 import { MutexTimeoutError, type Platform } from '../platform/platform.ts';
 import { grants } from '../protocol/grants.ts';
-import { type Claims, decodeClaims } from '../protocol/id-token.ts';
+import { type Claims, checkTimes, decodeClaims } from '../protocol/id-token.ts';
 import { merge } from '../protocol/merge-credentials.ts';
 import { includesScopes, joinScopes } from '../protocol/scope.ts';
 import type { ApiCredentials, Credentials } from '../types/index.ts';
@@ -222,10 +222,29 @@ export class Renewal {
     options: Pick<TokenRequestOptions, 'scope' | 'headers'>,
   ): Promise<TokenAnswer> {
     const answer = await this.#persistently(() =>
-      this.#tenant.requestToken(grants.refreshToken, { ...parameters, refreshToken }, { ...options, jkt: held.jkt }),
+      this.#tenant.requestToken(
+        grants.refreshToken,
+        { ...parameters, refreshToken },
+        { ...options, jkt: held.jkt, timesLater: true },
+      ),
     );
     requireSameUser(held, answer.claims);
+    await this.#requireTimely(held, answer);
     return answer;
+  }
+
+  /**
+   * A clock that is wrong makes an ID token useless, but not the refresh token beside it, which has replaced the one held:
+   * forgetting it would end the session at the next renewal, by reuse.
+   */
+  async #requireTimely(held: HeldSession, { claims, credentials: { refreshToken } }: TokenAnswer): Promise<void> {
+    if (!claims) return;
+    try {
+      checkTimes(claims, this.#platform.clock.now() / 1000, this.#configuration.leeway);
+    } catch (error) {
+      if (refreshToken) await this.#keep(held, { ...held, credentials: { ...held.credentials, refreshToken } });
+      throw error;
+    }
   }
 
   /** Without a refresh token that will do: by the session at the tenant, where the platform can ask it unseen. */
