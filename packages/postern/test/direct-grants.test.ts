@@ -102,7 +102,7 @@ describe.each(Object.keys(ways))('%s', (way) => {
 
   it('known failure 1a-8: an answer without an ID token is a login without a user, and no error', async () => {
     const { auth0, login } = await prepare();
-    const body = JSON.stringify({ access_token: 'opaque', token_type: 'Bearer', expires_in: 60 });
+    const body = JSON.stringify({ access_token: 'opaque', token_type: 'DPoP', expires_in: 60 });
     const headers = { 'content-type': 'application/json' };
     world.tenant.control.faults.add({ kind: 'respond', path: '/oauth/token', status: 200, body, headers });
     expect(await auth0.session.login(login)).toMatchObject({ accessToken: 'opaque', idToken: '' });
@@ -184,7 +184,7 @@ describe('wrong credentials', () => {
     const { auth } = world.open().auth0;
     const { email: username, id } = await createPerson(world.tenant);
     expect(await rejection(auth.passwordRealm({ username, password, realm: 'nowhere' }))).toMatchObject({
-      status: 403,
+      code: 'invalid_request',
     });
     await world.tenant.control.users.block(id);
     expect(await rejection(auth.passwordRealm({ username, password, realm }))).toMatchObject({ code: 'unauthorized' });
@@ -252,7 +252,7 @@ describe('passwordless', () => {
 describe('exchangeNativeSocial', () => {
   it('sends what the provider gave, and takes what the tenant answers', async () => {
     const { auth0 } = world.open({ audience: '' });
-    const body = JSON.stringify({ access_token: 'a', token_type: 'Bearer', expires_in: 60 });
+    const body = JSON.stringify({ access_token: 'a', token_type: 'DPoP', expires_in: 60 });
     world.tenant.control.faults.add({ kind: 'respond', path: '/oauth/token', status: 200, body });
     const given = { subjectToken: 't', subjectTokenType: 'http://auth0.com/oauth/token-type/apple-authz-code' };
     const userProfile = JSON.stringify({ name: { firstName: 'Zoë' } });
