@@ -2,6 +2,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from './support/chromium.ts';
 import { inspectPage } from './support/inspect-page.ts';
+import { openOwnBrowser } from './support/own-browser.ts';
 import { type RunningApp, startApp } from './support/running-app.ts';
 import { readResetLink } from './support/tenant-control.ts';
 
@@ -25,29 +26,7 @@ afterAll(async () => {
   await app?.stop();
 });
 
-/** A person's own browser. Whatever it complains about, and whatever it fetches from elsewhere, fails the test. */
-async function openBrowser(): Promise<{ context: BrowserContext; page: Page; complaints: string[] }> {
-  const context = await browser.newContext();
-  context.setDefaultTimeout(15_000);
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  const known = [app.demo, app.issuer.replace(/\/$/, '')];
-  page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));
-  page.on('console', (message) => {
-    // A refused form is an expected 4xx, which Chromium reports as a failed resource.
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-      complaints.push(message.text());
-  });
-  page.on('request', (request) => {
-    const url = request.url();
-    if (
-      /^(https?|wss?):/.test(url) &&
-      !known.some((origin) => url.startsWith(origin) || url.startsWith(origin.replace('http', 'ws')))
-    )
-      complaints.push(`request to a third party: ${url}`);
-  });
-  return { context, page, complaints };
-}
+const openBrowser = () => openOwnBrowser(browser, app);
 
 async function logIn(page: Page, { email, password }: { email: string; password: string }) {
   await page.getByLabel('Email address').fill(email);
@@ -62,7 +41,7 @@ const signOut = (page: Page) => page.getByRole('button', { name: 'Sign out' });
 describe('a newcomer', () => {
   let context: BrowserContext;
   let page: Page;
-  let complaints: string[];
+  let complaints: readonly string[];
   beforeAll(async () => {
     ({ context, page, complaints } = await openBrowser());
   });

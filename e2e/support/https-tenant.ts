@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { createTenant, sampleConfig, type Tenant, type TenantConfigInput } from '@postern/tenant';
+import { createTenant, sampleConfig, type Tenant, type TenantConfigInput, type TenantOptions } from '@postern/tenant';
 
 /** What a running https tenant offers to clients that know no other scheme. */
 export interface HttpsTenant {
@@ -36,10 +36,15 @@ export const clientsConfig = {
 /**
  * A tenant that speaks https with its own authority, which this process trusts from now on, as `NODE_EXTRA_CA_CERTS`
  * would make it.
+ *
+ * @param create Makes it with what is given over its own configuration. Default: that of `clientsConfig`.
  */
-export async function startHttpsTenant(config: TenantConfigInput = clientsConfig): Promise<HttpsTenant> {
+export async function startHttpsTenant(
+  create: (more: TenantConfigInput, options: TenantOptions) => Promise<Tenant> = (more, options) =>
+    createTenant({ ...clientsConfig, ...more }, options),
+): Promise<HttpsTenant> {
   const dataDir = await mkdtemp(join(tmpdir(), 'postern-https-'));
-  const tenant = await createTenant({ ...config, https: true }, { dataDir });
+  const tenant = await create({ https: true }, { dataDir });
   const { issuer, ca } = await tenant.listen({ port: 0 });
   if (ca === undefined) throw new Error('The tenant tells no certificate to trust.');
   setDefaultCACertificates([...getCACertificates('default'), await readFile(ca, 'utf8')]);

@@ -1,8 +1,10 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { type AccessTokenRules, type ApiEnvironment, requireAccessToken, requireScope } from './access-token.ts';
+import type { TenantControls } from './ask-tenant.ts';
+import { inboxRoutes } from './inbox.ts';
 import type { NotesStore } from './notes-store.ts';
-import { type TenantControls, tenantControlRoutes } from './tenant-controls.ts';
+import { tenantControlRoutes } from './tenant-controls.ts';
 
 export interface AppOptions {
   readonly token: AccessTokenRules;
@@ -51,7 +53,10 @@ export function createApp({ token, notes, controls }: AppOptions): Hono<ApiEnvir
       : c.json({ error: 'not_found', message: 'There is no such note.' }, 404),
   );
 
-  if (controls) app.route('/tenant', tenantControlRoutes(controls, requireAccessToken(token)));
+  if (controls) {
+    app.route('/tenant', tenantControlRoutes(controls, requireAccessToken(token)));
+    app.route('/inbox', inboxRoutes(controls));
+  }
 
   app.notFound((c) => c.json({ error: 'not_found', message: 'There is nothing here.' }, 404));
   app.onError((error, c) => {

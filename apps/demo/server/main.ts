@@ -1,7 +1,7 @@
 import { serve } from '@hono/node-server';
 import { createApp } from './app.ts';
+import { controlsFromEnvironment } from './ask-tenant.ts';
 import { openNotesStore } from './notes-store.ts';
-import { controlsFromEnvironment } from './tenant-controls.ts';
 
 /**
  * Settings, all by environment:

@@ -1,17 +1,6 @@
 import { Hono, type MiddlewareHandler } from 'hono';
 import type { ApiEnvironment } from './access-token.ts';
-
-/** The local tenant's control API. Its secret stays in this process; the page only names what it wants. */
-export interface TenantControls {
-  /** Base URL, e.g. `http://localhost:4455/__tenant`. */
-  readonly url: string;
-  readonly secret: string;
-}
-
-export function controlsFromEnvironment(environment: NodeJS.ProcessEnv): TenantControls | undefined {
-  const { TENANT_CONTROL: url, TENANT_SECRET: secret } = environment;
-  return url && secret ? { url, secret } : undefined;
-}
+import { askTenant, type TenantControls } from './ask-tenant.ts';
 
 interface Order {
   readonly path: string;
@@ -46,7 +35,7 @@ const orders: Readonly<Record<string, (subject: string) => Order>> = {
 };
 
 export function tenantControlRoutes(
-  { url, secret }: TenantControls,
+  controls: TenantControls,
   requireToken: MiddlewareHandler<ApiEnvironment>,
 ): Hono<ApiEnvironment> {
   const routes = new Hono<ApiEnvironment>();
@@ -55,11 +44,7 @@ export function tenantControlRoutes(
     const order = Object.hasOwn(orders, c.req.param('order')) ? orders[c.req.param('order')] : undefined;
     if (!order) return c.json({ error: 'not_found', message: 'There is no such order.' }, 404);
     const { path, body, done } = order(c.get('token').sub);
-    const response = await fetch(`${url}/api${path}`, {
-      method: 'POST',
-      headers: { Authorization: `Bearer ${secret}`, 'Content-Type': 'application/json' },
-      body: JSON.stringify(body),
-    }).catch(() => undefined);
+    const response = await askTenant(controls, path, body);
     if (!response?.ok) {
       return c.json({ error: 'tenant_refused', message: `The tenant answered ${response?.status ?? 'nothing'}.` }, 502);
     }

@@ -10,6 +10,7 @@ const pages = [
   { to: '/profile', label: 'Profile' },
   { to: '/tokens', label: 'Tokens' },
 ];
+const waysIn = { to: '/ways-in', label: 'Ways in' };
 
 function Account() {
   const { user, isLoading, clearSession } = useAuth0();
@@ -52,15 +53,13 @@ export function App() {
             <img src="/door.svg" alt="" width="28" height="28" />
             Notes
           </NavLink>
-          {user && (
-            <nav aria-label="Pages">
-              {pages.map(({ to, label }) => (
-                <NavLink key={to} to={to}>
-                  {label}
-                </NavLink>
-              ))}
-            </nav>
-          )}
+          <nav aria-label="Pages">
+            {[...(user ? pages : []), waysIn].map(({ to, label }) => (
+              <NavLink key={to} to={to}>
+                {label}
+              </NavLink>
+            ))}
+          </nav>
           <Account />
         </div>
       </header>

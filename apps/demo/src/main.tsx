@@ -9,8 +9,15 @@ import { NotFound } from './pages/not-found.tsx';
 import { Notes } from './pages/notes.tsx';
 import { Profile } from './pages/profile.tsx';
 import { Tokens } from './pages/tokens.tsx';
+import { WaysIn } from './pages/ways-in.tsx';
 import { RequireLogin } from './parts/require-login.tsx';
 import { returnToOf } from './return-to.ts';
+import { EmailWay } from './ways-in/email.tsx';
+import { ForgotPasswordWay } from './ways-in/forgot-password.tsx';
+import { LinkArrival } from './ways-in/link-arrival.tsx';
+import { PasswordWay } from './ways-in/password.tsx';
+import { SignUpWay } from './ways-in/sign-up.tsx';
+import { SmsWay } from './ways-in/sms.tsx';
 import './styles.css';
 
 const router = createBrowserRouter([
@@ -24,6 +31,18 @@ const router = createBrowserRouter([
           { path: 'notes', element: <Notes /> },
           { path: 'profile', element: <Profile /> },
           { path: 'tokens', element: <Tokens /> },
+        ],
+      },
+      { path: 'ways-in/link', element: <LinkArrival /> },
+      {
+        path: 'ways-in',
+        element: <WaysIn />,
+        children: [
+          { index: true, element: <PasswordWay /> },
+          { path: 'sign-up', element: <SignUpWay /> },
+          { path: 'forgot', element: <ForgotPasswordWay /> },
+          { path: 'email', element: <EmailWay /> },
+          { path: 'sms', element: <SmsWay /> },
         ],
       },
       { path: '*', element: <NotFound /> },

@@ -53,7 +53,7 @@ export function useTokenDesk() {
       const expired = { ...(await getCredentials()), expiresAt: Math.floor(Date.now() / 1000) - 60 };
       await saveCredentials(expired);
       setCredentials(expired);
-      return 'Expired: the stored access token now counts as a minute too old. Use it, and see it renewed.';
+      return 'Expired, as far as this browser knows. Use it, and see it renewed first.';
     });
 
   const use = () =>

@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../server/app.ts';
+import type { TenantControls } from '../server/ask-tenant.ts';
 import { openNotesStore } from '../server/notes-store.ts';
-import type { TenantControls } from '../server/tenant-controls.ts';
+
 import { startIssuer } from './issuer.ts';
 
 const audience = 'https://api.postern.test';

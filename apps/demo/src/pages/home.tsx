@@ -42,6 +42,9 @@ function SignedOut() {
           <button type="button" className="button" onClick={() => login('signup')} disabled={isLeaving}>
             Create an account
           </button>
+          <Link to="/ways-in" className="button quiet">
+            Other ways in
+          </Link>
         </div>
       </section>
       <SampleLogin />
@@ -53,6 +56,7 @@ const rooms = [
   { to: '/notes', title: 'Notes', text: 'Write something. The API checks signature, issuer, audience and scope.' },
   { to: '/profile', title: 'Profile', text: 'Who the ID token says you are.' },
   { to: '/tokens', title: 'Tokens', text: 'What is held and for how long. Refresh it, expire it, break it.' },
+  { to: '/ways-in', title: 'Ways in', text: 'Passwords, codes, links and second factors from the app’s own forms.' },
 ];
 
 function SignedIn({ name }: { name: string }) {

@@ -1,19 +1,7 @@
-import { useEffect, useState } from 'react';
 import { Countdown } from '../parts/countdown.tsx';
 import { TokenCard } from '../parts/token-card.tsx';
+import { useHasControls } from '../use-has-controls.ts';
 import { type Entry, useTokenDesk } from '../use-token-desk.ts';
-
-/** Whether the demo's server sits beside a local tenant that takes orders. */
-function useHasControls(): boolean {
-  const [hasControls, setHasControls] = useState(false);
-  useEffect(() => {
-    fetch('/api/health')
-      .then((response) => response.json())
-      .then(({ controls }) => setHasControls(controls === true))
-      .catch(() => setHasControls(false));
-  }, []);
-  return hasControls;
-}
 
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 
@@ -75,6 +63,10 @@ export function Tokens() {
             Expire it
           </button>
         </div>
+        <p className="hint">
+          “Expire it” only changes what this browser believes: it stores the token with an expiry in the past, and the
+          API would still take it. The next use therefore renews it first, as it does when the time is really up.
+        </p>
         {hasControls && (
           <>
             <h2>Break things</h2>
