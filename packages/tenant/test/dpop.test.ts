@@ -454,6 +454,53 @@ describe('at /userinfo', () => {
   });
 });
 
+describe('at the API for second factors', () => {
+  let bound: string;
+  const url = () => `${test.issuer}mfa/authenticators`;
+  const list = async (proofKey: ProofKey, parts: ProofParts = {}, scheme = 'DPoP') => {
+    const named = { htm: 'GET', htu: url(), ath: athOf(bound), nonce: await test.nonce() };
+    const dpop = await test.proof(proofKey, { ...parts, claims: { ...named, ...parts.claims } });
+    return fetch(url(), { headers: { authorization: `${scheme} ${bound}`, dpop } });
+  };
+  beforeAll(async () => {
+    bound = tokenOf(
+      await test.provedLogin(key, { audience: `${test.issuer}mfa/`, scope: 'enroll read:authenticators' }),
+    );
+  });
+  it('a bound token works with its key', async () => {
+    const response = await list(key);
+    expect([response.status, await response.json()]).toMatchObject([200, [{ type: 'email' }]]);
+  });
+  it('T15: with another key, without proof or as plain Bearer it does not', async () => {
+    expect((await list(otherKey)).status).toBe(401);
+    expect((await list(key, {}, 'Bearer')).status).toBe(401);
+    const response = await fetch(url(), { headers: { authorization: `DPoP ${bound}` } });
+    expect([response.status, challengeOf(response)?.startsWith('DPoP error="invalid_dpop_proof"')]).toEqual([
+      401,
+      true,
+    ]);
+  });
+  it('T16: without nonce it is challenged', async () => {
+    const response = await list(key, { claims: { nonce: undefined } });
+    expect([response.status, challengeOf(response)?.split(', ')[0]]).toEqual([401, 'DPoP error="use_dpop_nonce"']);
+    expect(response.headers.get('dpop-nonce')).not.toBeNull();
+  });
+  it('T29: a token for another API is refused', async () => {
+    const other = tokenOf(await test.provedLogin(key));
+    const named = { htm: 'GET', htu: url(), ath: athOf(other), nonce: await test.nonce() };
+    const dpop = await test.proof(key, { claims: named });
+    const response = await fetch(url(), { headers: { authorization: `DPoP ${other}`, dpop } });
+    expect([response.status, challengeOf(response)?.startsWith('DPoP error="invalid_token"')]).toEqual([401, true]);
+  });
+  it('one that lacks the scope is told which', async () => {
+    const weak = await test.provedLogin(key, { audience: `${test.issuer}mfa/`, scope: 'enroll' });
+    const named = { htm: 'GET', htu: url(), ath: athOf(tokenOf(weak)), nonce: await test.nonce() };
+    const dpop = await test.proof(key, { claims: named });
+    const response = await fetch(url(), { headers: { authorization: `DPoP ${tokenOf(weak)}`, dpop } });
+    expect([response.status, (await response.json()).error]).toEqual([403, 'insufficient_scope']);
+  });
+});
+
 it('discovery names the algorithms', async () => {
   const document = await (await fetch(`${test.issuer}.well-known/openid-configuration`)).json();
   expect(document).toMatchObject({ dpop_signing_alg_values_supported: ['ES256'] });

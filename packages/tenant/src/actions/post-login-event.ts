@@ -1,3 +1,4 @@
+import type { OrganizationConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
 import type { LoginAttempt } from '../login/gate.ts';
 import { factorTypes } from '../mfa/factors/factor-types.ts';
@@ -80,14 +81,14 @@ export interface PostLoginEvent {
   readonly authentication: {
     readonly methods: readonly { readonly name: string; readonly timestamp: string }[];
   };
-  /** `roles` are those in `app_metadata.roles`, as a local tenant has no other place for them. */
+  /** Roles of the configuration, and those in `app_metadata.roles`. */
   readonly authorization: { readonly roles: readonly string[] };
   /** Counts the login that is under way. */
   readonly stats: { readonly logins_count: number };
   readonly session?: { readonly id: string };
   /** The API that tokens are asked for. */
   readonly resource_server?: { readonly identifier: string };
-  readonly organization?: { readonly id: string; readonly name: string };
+  readonly organization?: { readonly id: string; readonly name: string; readonly display_name: string };
   readonly transaction: {
     readonly protocol: string;
     readonly acr_values: readonly string[];
@@ -120,7 +121,7 @@ const unsupported = {
 } as const;
 
 export async function createPostLoginEvent(tenant: TenantContext, attempt: LoginAttempt): Promise<PostLoginEvent> {
-  const { client, user, request, transaction, sessionId, audience } = attempt;
+  const { client, user, request, transaction, sessionId, audience, organization } = attempt;
   const { config } = tenant.registry;
   const connection = tenant.registry.connection(attempt.connection ?? user.connection);
   const timestamp = new Date(tenant.clock.now()).toISOString();
@@ -134,10 +135,11 @@ export async function createPostLoginEvent(tenant: TenantContext, attempt: Login
     secrets: { ...config.actions.secrets },
     configuration: {},
     authentication,
-    authorization: { roles: rolesOf(user) },
+    authorization: { roles: [...new Set([...tenant.registry.rolesOf(user), ...rolesOf(user)])] },
     stats: { logins_count: user.loginsCount + (isCountedLater(attempt) ? 1 : 0) },
     ...(sessionId === undefined ? {} : { session: { id: sessionId } }),
     ...(audience === undefined ? {} : { resource_server: { identifier: audience } }),
+    ...(organization === undefined ? {} : { organization: describeOrganization(organization) }),
     transaction: {
       protocol: protocols[attempt.protocol],
       acr_values: [...(attempt.acrValues ?? [])],
@@ -150,6 +152,10 @@ export async function createPostLoginEvent(tenant: TenantContext, attempt: Login
   defineUnsupported('event', event, unsupported.event);
   defineUnsupported('event.authentication', authentication, unsupported.authentication);
   return freezeDeep(event);
+}
+
+function describeOrganization({ id, name, displayName = name }: OrganizationConfig) {
+  return { id, name, display_name: displayName };
 }
 
 /** Logins through the browser are counted before the gate, others after it. */

@@ -15,6 +15,8 @@ export interface Registry {
   /** The database connection used when a request names none. */
   defaultDatabase(client?: ClientConfig, organization?: OrganizationConfig): ConnectionConfig | undefined;
   organization(id: string | undefined): OrganizationConfig | undefined;
+  /** Names of the roles the configuration gives the user. */
+  rolesOf(user: User): readonly string[];
   /** Scopes of an API the user has, by permissions and roles. */
   permissionsOf(user: User, audience: string): readonly string[];
 }
@@ -44,6 +46,7 @@ export function createRegistry(config: TenantConfig, issuer: () => string): Regi
         (connection) => connection.strategy === 'auth0',
       ),
     organization: (id) => (id === undefined ? undefined : organizations.get(id)),
+    rolesOf: (user) => granted.get(user.id)?.roles ?? [],
     permissionsOf(user, audience) {
       const own = granted.get(user.id);
       if (own === undefined) return [];

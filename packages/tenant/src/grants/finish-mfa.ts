@@ -18,7 +18,7 @@ import { resumeRefresh } from './refresh-token.ts';
  */
 export async function finishMfa(request: TokenRequest, tenant: TenantContext, proof: Proof): Promise<Subject> {
   const value = requireParameter(request.parameters, 'mfa_token');
-  const access = await findMfaAccess(tenant, value);
+  const access = await findMfaAccess(tenant, value, request.dpopJkt);
   if (access !== undefined) return confirmWithAccessToken(request, tenant, access, proof);
 
   const { client } = request;

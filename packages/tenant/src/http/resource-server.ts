@@ -23,6 +23,8 @@ export interface ResourceRequirement {
 export interface ResourceAccess {
   readonly token: PresentedToken;
   readonly user: User;
+  /** The token itself. */
+  readonly value: string;
 }
 
 /** A refusal: the resource answers in its own form, with `challenge` as WWW-Authenticate. */
@@ -127,7 +129,7 @@ export async function readAccess(
     const state = user === undefined ? 'was deleted' : 'is blocked';
     return refuse(401, 'invalid_token', `The user of the access token ${state}.`);
   }
-  return { token, user };
+  return { token, user, value };
 }
 
 interface PresentedValue {

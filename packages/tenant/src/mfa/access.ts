@@ -12,12 +12,20 @@ export interface MfaAccess {
   readonly scope: readonly string[];
 }
 
-/** What the access token allows; undefined when it is none for the MFA API, or of a user who is gone. */
-export async function findMfaAccess(tenant: TenantContext, value: string): Promise<MfaAccess | undefined> {
+/**
+ * What the access token allows; undefined when it is none for the MFA API, is bound to another DPoP key than `provedJkt`,
+ * or of a user who is gone.
+ */
+export async function findMfaAccess(
+  tenant: TenantContext,
+  value: string,
+  provedJkt?: string,
+): Promise<MfaAccess | undefined> {
   if (!value.includes('.')) return undefined;
   const token = await readAccessToken(tenant, value);
   const audience = mfaAudience(tenant.issuer);
-  if ('problem' in token || !token.audience.includes(audience) || token.dpopJkt !== undefined) return undefined;
+  if ('problem' in token || !token.audience.includes(audience)) return undefined;
+  if (token.dpopJkt !== undefined && token.dpopJkt !== provedJkt) return undefined;
   const user = await tenant.store.users.get(token.userId);
   if (user === undefined) return undefined;
   const { clientId, scope } = token;

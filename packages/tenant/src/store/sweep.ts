@@ -13,6 +13,8 @@ const MOST_EVENTS = 50_000;
 export async function sweepExpired(db: Kysely<Database>, now: number): Promise<void> {
   const before = now - KEEP_SPENT;
   await db.deleteFrom('artifacts').where('expires_at', '<', before).execute();
+  // Proofs are many, and one that is too old is refused without looking here.
+  await db.deleteFrom('artifacts').where('kind', '=', 'dpop_jti').where('expires_at', '<', now).execute();
   await db.deleteFrom('access_tokens').where('expires_at', '<', before).execute();
   await db
     .deleteFrom('sessions')

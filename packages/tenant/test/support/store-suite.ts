@@ -230,6 +230,17 @@ export function describeStore(engine: string, open: () => Promise<Store>): void 
       });
     });
 
+    it('keeps who was invited to an organization, once', async () => {
+      await store.members.add('org_a', 'auth0|1', NOW);
+      await store.members.add('org_a', 'auth0|1', NOW + 1);
+      await store.members.add('org_b', 'auth0|1', NOW);
+      expect(await store.members.list('auth0|1')).toEqual(['org_a', 'org_b']);
+      expect(await store.members.has('org_a', 'auth0|1')).toBe(true);
+      expect(await store.members.has('org_a', 'auth0|2')).toBe(false);
+      await store.members.deleteForUser('auth0|1');
+      expect(await store.members.list('auth0|1')).toEqual([]);
+    });
+
     describe('refresh tokens', () => {
       it('T10: have one winner among 20 consume calls at once', async () => {
         await store.refreshTokens.createFamily(family(), 't1');
@@ -256,6 +267,38 @@ export function describeStore(engine: string, open: () => Promise<Store>): void 
         });
         expect(await store.refreshTokens.find('unknown')).toBeUndefined();
         expect(await store.refreshTokens.newest('unknown')).toBeUndefined();
+      });
+
+      it('take what session transfers made of them: sessions and families, where that cascades', async () => {
+        const origin = (cascade: boolean) => ({ origin: { familyId: 'family', cascade } });
+        await store.refreshTokens.createFamily(family(), 't1');
+        for (const [name, cascade] of [['ends', true] as const, ['stays', false] as const]) {
+          await store.refreshTokens.createFamily({ ...family(), id: name, ...origin(cascade) }, name);
+          await store.accessTokens.insert({ ...accessToken, hash: name, familyId: name });
+          await store.sessions.create({
+            id: name,
+            tokenHash: name,
+            userId: 'auth0|1',
+            createdAt: NOW,
+            authTime: NOW,
+            lastUsedAt: NOW,
+            idleExpiresAt: NOW + 10,
+            absoluteExpiresAt: NOW + 20,
+            amr: ['pwd'],
+            ...origin(cascade),
+          });
+        }
+        expect((await store.sessions.get('ends'))?.origin).toEqual({ familyId: 'family', cascade: true });
+        expect((await store.refreshTokens.getFamily('stays'))?.origin).toEqual({ familyId: 'family', cascade: false });
+        expect((await store.refreshTokens.getFamily('family'))?.origin).toBeUndefined();
+        expect(await store.refreshTokens.getFamily('unknown')).toBeUndefined();
+        await store.refreshTokens.revokeFamily('family', 'logout', NOW + 1);
+        expect((await store.sessions.get('ends'))?.endedAt).toBe(NOW + 1);
+        expect((await store.sessions.get('stays'))?.endedAt).toBeUndefined();
+        expect((await store.refreshTokens.find('ends'))?.family.revokedAt).toBe(NOW + 1);
+        expect((await store.refreshTokens.find('stays'))?.family.revokedAt).toBeUndefined();
+        expect((await store.accessTokens.find('ends'))?.revokedAt).toBe(NOW + 1);
+        expect((await store.accessTokens.find('stays'))?.revokedAt).toBeUndefined();
       });
 
       it('T27: take their opaque access tokens with them when the family is revoked, once', async () => {
@@ -336,6 +379,13 @@ export function describeStore(engine: string, open: () => Promise<Store>): void 
       expect(await store.counters.get('k', NOW + 999)).toBe(20);
       expect(await store.counters.get('k', NOW + 1_000)).toBe(0);
       expect(await store.counters.hit('k', 1_000, NOW + 1_000)).toEqual({ count: 1, windowEndsAt: NOW + 2_000 });
+      await store.counters.hit('kk:2', 1_000, NOW + 1_500);
+      await store.counters.hit('kk:1', 9_000, NOW + 1_500);
+      expect(await store.counters.list('kk:', NOW + 1_500)).toEqual([
+        { key: 'kk:1', count: 1, windowEndsAt: NOW + 10_500 },
+        { key: 'kk:2', count: 1, windowEndsAt: NOW + 2_500 },
+      ]);
+      expect((await store.counters.list('kk:', NOW + 2_500)).map(({ key }) => key)).toEqual(['kk:1']);
       await store.counters.clear('k');
       expect(await store.counters.get('k', NOW + 1_000)).toBe(0);
     });
@@ -479,6 +529,17 @@ export function describeStore(engine: string, open: () => Promise<Store>): void 
       expect(await store.events.list({ type: 'b' })).toEqual([events[1]]);
       expect((await store.events.list({ limit: 1 })).map((event) => event.type)).toEqual(['b']);
       expect(await store.events.insert([])).toEqual([]);
+      // More than one statement takes, and no round number of any.
+      const many = Array.from({ length: 150 }, (_, n) => ({
+        at: NOW + n,
+        type: 'many',
+        outcome: 'success' as const,
+        sentence: `Event ${n}.`,
+        userId: n % 2 === 0 ? `user-${n}` : undefined,
+      }));
+      const stored = await store.events.insert(many);
+      expect(stored.map(({ id, ...event }) => event)).toEqual(many);
+      expect(await store.events.list({ type: 'many', limit: 1000 })).toEqual(stored);
     });
 
     it('gives a queued message to one caller at a time, and to none before its time', async () => {

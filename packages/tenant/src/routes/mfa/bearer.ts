@@ -1,10 +1,12 @@
 import type { TenantContext } from '../../context.ts';
 import { OAuthError } from '../../errors.ts';
 import type { ProtocolContext } from '../../http/protocol-context.ts';
+import { readAccess } from '../../http/resource-server.ts';
 import { findMfaAccess } from '../../mfa/access.ts';
 import type { MfaParty } from '../../mfa/factors/factor.ts';
-import type { mfaScopes } from '../../mfa/mfa-api.ts';
+import { mfaAudience, type mfaScopes } from '../../mfa/mfa-api.ts';
 import { findMfaToken } from '../../mfa/mfa-token.ts';
+import { hashSecret } from '../../tokens/secret.ts';
 
 type MfaScope = (typeof mfaScopes)[number];
 
@@ -13,6 +15,8 @@ type MfaScope = (typeof mfaScopes)[number];
  * `expired_token`, or 403 `insufficient_scope`.
  */
 export async function readMfaBearer(tenant: TenantContext, c: ProtocolContext, scope: MfaScope): Promise<MfaParty> {
+  const bound = await readBoundToken(tenant, c, scope);
+  if (bound !== undefined) return bound;
   const value = bearerOf(c);
   const access = await findMfaAccess(tenant, value);
   if (access !== undefined) return allow(tenant, c, access.party, access.scope, scope);
@@ -32,11 +36,31 @@ export async function readMfaAccessToken(
   c: ProtocolContext,
   scope: MfaScope,
 ): Promise<MfaParty> {
+  const bound = await readBoundToken(tenant, c, scope);
+  if (bound !== undefined) return bound;
   const access = await findMfaAccess(tenant, bearerOf(c));
   if (access !== undefined) return allow(tenant, c, access.party, access.scope, scope);
   throw invalidToken(
     `This takes an access token for the audience ${tenant.issuer}mfa/ with the scope ${scope}; an mfa_token is none.`,
   );
+}
+
+/** An access token with the scheme DPoP and a proof; undefined with any other scheme. */
+async function readBoundToken(
+  tenant: TenantContext,
+  c: ProtocolContext,
+  scope: MfaScope,
+): Promise<MfaParty | undefined> {
+  if (!/^DPoP /i.test(c.req.header('authorization') ?? '')) return undefined;
+  const url = tenant.issuer + new URL(c.req.url).pathname.slice(1);
+  const access = await readAccess(tenant, c, { audience: mfaAudience(tenant.issuer), scope, url, realm: 'MFA' });
+  if (!('problem' in access)) {
+    const { user, token, value } = access;
+    return { user, transaction: hashSecret(value), clientId: token.clientId, mayAddFactor: true };
+  }
+  const { status, error = 'unauthorized', challenge, problem } = access;
+  const words = error === 'insufficient_scope' ? `Insufficient scope, expected: ${scope}` : 'The token is invalid';
+  throw new OAuthError(error, words, { status, explanation: problem, headers: { 'WWW-Authenticate': challenge } });
 }
 
 function allow(
