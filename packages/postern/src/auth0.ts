@@ -1,9 +1,9 @@
 import { createPlatform } from '#platform';
 import { createLazyApi } from './authentication/lazy-api.ts';
-import { loadPart } from './authentication/load-part.ts';
 import { AuthError } from './errors/auth-error.ts';
 import { KeyBinding } from './http/key-binding.ts';
 import { Tenant } from './http/tenant.ts';
+import { loadPart } from './load-part.ts';
 import { configure } from './options.ts';
 import { withQuery } from './protocol/authorize.ts';
 import { logoutUrl } from './protocol/logout.ts';
@@ -80,7 +80,16 @@ export class Auth0 {
     const logins = new Logins(configuration, platform, tenant, transactions, binding);
     const renewal = new Renewal(configuration, platform, tenant, store, logins);
     const credentials = new StoredCredentials(store, renewal, clock);
-    const session = new LiveSession({ configuration, platform, store, credentials, logins, transactions, binding });
+    const session = new LiveSession({
+      configuration,
+      platform,
+      store,
+      credentials,
+      logins,
+      transactions,
+      binding,
+      tenant,
+    });
     const direct = createLazyApi(tenant, configuration);
     this.session = session;
     this.mfa = direct.mfa;

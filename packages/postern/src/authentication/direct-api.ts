@@ -57,7 +57,7 @@ function createDirectApi(tenant: Tenant, configuration: Configuration): DirectAp
   const logIn =
     <P extends DirectLoginParameters & { organization?: string }>(grant: Grant<P>) =>
     async (parameters: P): Promise<Credentials> => {
-      checkParameters(parameters, grant.requires);
+      checkParameters(parameters, grant.requires, ['audience', 'scope']);
       const audience = parameters.audience || configuration.audience;
       const scope = loginScope(parameters.scope || configuration.scope, configuration.useRefreshTokens);
       const { headers, organization = undefined } = parameters;
@@ -84,7 +84,7 @@ function createDirectApi(tenant: Tenant, configuration: Configuration): DirectAp
   const prove =
     <P extends Omit<DirectLoginParameters, 'scope'> & { mfaToken: string; scope?: string }>(grant: Grant<P>) =>
     async (parameters: P): Promise<Credentials> => {
-      checkParameters(parameters, grant.requires);
+      checkParameters(parameters, grant.requires, ['audience', 'scope']);
       const { headers, mfaToken } = parameters;
       // Without a scope of its own, the step goes on with that of the login it finishes.
       const scope = parameters.scope && loginScope(parameters.scope, configuration.useRefreshTokens);

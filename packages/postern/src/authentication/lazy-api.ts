@@ -1,8 +1,8 @@
 import type { Tenant } from '../http/tenant.ts';
+import { loadPart } from '../load-part.ts';
 import type { Configuration } from '../options.ts';
 import type { IMfaClient } from '../types/index.ts';
 import type { DirectApi, DirectAuthentication, ExchangeApi } from './direct-api.ts';
-import { loadPart } from './load-part.ts';
 
 const auth = [
   'passwordRealm',

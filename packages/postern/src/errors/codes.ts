@@ -3,7 +3,7 @@
  * `code` is the server's or the platform's own word and is kept as it came; `type` is the closed word to branch on.
  */
 
-const names = <const T extends string>(...list: T[]) =>
+export const names = <const T extends string>(...list: T[]) =>
   Object.freeze(Object.fromEntries(list.map((name) => [name, name]))) as { readonly [K in T]: K };
 
 /** `error.type` of a {@link WebAuthError}: `authorize`, `clearSession`, `handleRedirectCallback`, `resumeSession`. */
@@ -122,79 +122,4 @@ export const dpopTypes: Readonly<Record<string, DPoPErrorType>> = {
   DPOP_KEYCHAIN_ERROR: 'DPOP_KEY_STORAGE_FAILED',
   DPOP_KEYSTORE_ERROR: 'DPOP_KEY_STORAGE_FAILED',
   DPOP_CRYPTO_ERROR: 'DPOP_KEY_GENERATION_FAILED',
-};
-
-/** `error.type` of an {@link MfaError}. */
-export const MfaErrorCodes = /* @__PURE__ */ names(
-  'INVALID_OTP',
-  'INVALID_OOB_CODE',
-  'INVALID_BINDING_CODE',
-  'INVALID_RECOVERY_CODE',
-  'ENROLLMENT_FAILED',
-  'INVALID_PHONE_NUMBER',
-  'INVALID_EMAIL',
-  'EXPIRED_MFA_TOKEN',
-  'INVALID_MFA_TOKEN',
-  'TOO_MANY_ATTEMPTS',
-  'CHALLENGE_FAILED',
-  'AUTHENTICATOR_NOT_FOUND',
-  'UNSUPPORTED_FACTOR',
-  'ASSOCIATION_REQUIRED',
-  'MFA_ERROR',
-  'UNKNOWN_MFA_ERROR',
-);
-export type MfaErrorType = keyof typeof MfaErrorCodes;
-
-export const mfaTypes: Readonly<Record<string, MfaErrorType>> = {
-  invalid_otp: 'INVALID_OTP',
-  invalid_oob_code: 'INVALID_OOB_CODE',
-  invalid_binding_code: 'INVALID_BINDING_CODE',
-  invalid_recovery_code: 'INVALID_RECOVERY_CODE',
-  invalid_phone_number: 'INVALID_PHONE_NUMBER',
-  invalid_email: 'INVALID_EMAIL',
-  invalid_grant: 'MFA_ERROR',
-  invalid_request: 'MFA_ERROR',
-  mfa_token_invalid: 'INVALID_MFA_TOKEN',
-  mfa_context_not_found: 'INVALID_MFA_TOKEN',
-  invalid_token: 'INVALID_MFA_TOKEN',
-  expired_token: 'EXPIRED_MFA_TOKEN',
-  too_many_attempts: 'TOO_MANY_ATTEMPTS',
-  unsupported_challenge_type: 'UNSUPPORTED_FACTOR',
-  association_required: 'ASSOCIATION_REQUIRED',
-  MFA_ENROLLMENT_ERROR: 'ENROLLMENT_FAILED',
-  mfa_enrollment_failed: 'ENROLLMENT_FAILED',
-  MFA_CHALLENGE_ERROR: 'CHALLENGE_FAILED',
-  mfa_challenge_failed: 'CHALLENGE_FAILED',
-  MFA_VERIFY_ERROR: 'MFA_ERROR',
-  mfa_verify_failed: 'MFA_ERROR',
-  mfa_list_authenticators_failed: 'MFA_ERROR',
-};
-
-/** `error.type` of a {@link PasskeyError}; here, as in react-native-auth0, the values carry a prefix the names lack. */
-export const PasskeyErrorCodes = {
-  NOT_AVAILABLE: 'PASSKEY_NOT_AVAILABLE',
-  CHALLENGE_FAILED: 'PASSKEY_CHALLENGE_FAILED',
-  EXCHANGE_FAILED: 'PASSKEY_EXCHANGE_FAILED',
-  INVALID_CREDENTIAL: 'PASSKEY_INVALID_CREDENTIAL',
-  UNSUPPORTED_PLATFORM: 'PASSKEY_UNSUPPORTED_PLATFORM',
-  INVALID_PARAMETER: 'PASSKEY_INVALID_PARAMETER',
-  MFA_REQUIRED: 'PASSKEY_MFA_REQUIRED',
-  UNKNOWN_ERROR: 'PASSKEY_UNKNOWN_ERROR',
-} as const;
-export type PasskeyErrorType = (typeof PasskeyErrorCodes)[keyof typeof PasskeyErrorCodes];
-
-export const passkeyTypes: Readonly<Record<string, PasskeyErrorType>> = {
-  passkey_not_supported: 'PASSKEY_NOT_AVAILABLE',
-  passkey_register_error: 'PASSKEY_CHALLENGE_FAILED',
-  passkey_challenge_error: 'PASSKEY_CHALLENGE_FAILED',
-  passkey_get_token_error: 'PASSKEY_EXCHANGE_FAILED',
-  invalid_grant: 'PASSKEY_EXCHANGE_FAILED',
-  access_denied: 'PASSKEY_EXCHANGE_FAILED',
-  invalid_request: 'PASSKEY_EXCHANGE_FAILED',
-  missing_refresh_token: 'PASSKEY_EXCHANGE_FAILED',
-  use_dpop_nonce: 'PASSKEY_EXCHANGE_FAILED',
-  passkey_invalid_credential: 'PASSKEY_INVALID_CREDENTIAL',
-  UnsupportedOperation: 'PASSKEY_UNSUPPORTED_PLATFORM',
-  InvalidParameter: 'PASSKEY_INVALID_PARAMETER',
-  mfa_required: 'PASSKEY_MFA_REQUIRED',
 };

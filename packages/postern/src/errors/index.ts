@@ -6,16 +6,12 @@ import {
   DPoPErrorCodes,
   type DPoPErrorType,
   dpopTypes,
-  MfaErrorCodes,
-  type MfaErrorType,
-  mfaTypes,
-  PasskeyErrorCodes,
-  type PasskeyErrorType,
-  passkeyTypes,
   WebAuthErrorCodes,
   type WebAuthErrorType,
   webAuthTypes,
 } from './codes.ts';
+import { MfaErrorCodes, type MfaErrorType, mfaTypes } from './mfa-codes.ts';
+import { PasskeyErrorCodes, type PasskeyErrorType, passkeyTypes } from './passkey-codes.ts';
 
 export {
   AuthError,
@@ -31,13 +27,11 @@ export {
   type CredentialsManagerErrorType,
   DPoPErrorCodes,
   type DPoPErrorType,
-  MfaErrorCodes,
-  type MfaErrorType,
-  PasskeyErrorCodes,
-  type PasskeyErrorType,
   WebAuthErrorCodes,
   type WebAuthErrorType,
 } from './codes.ts';
+export { MfaErrorCodes, type MfaErrorType } from './mfa-codes.ts';
+export { PasskeyErrorCodes, type PasskeyErrorType } from './passkey-codes.ts';
 export { type PasswordRule, passwordRulesOf } from './password-rules.ts';
 
 const own = (table: object, key: string) => Object.hasOwn(table, key);

@@ -1,35 +1,16 @@
-import {
-  allowInsecureRequests,
-  type Client,
-  clockSkew,
-  clockTolerance,
-  customFetch,
-  genericTokenEndpointRequest,
-  getValidatedIdTokenClaims,
-  type JWKSCacheInput,
-  jwksCache,
-  None,
-  processGenericTokenEndpointResponse,
-  type TokenEndpointResponse,
-  validateApplicationLevelSignature,
-} from 'oauth4webapi';
+import type { JWKSCacheInput, TokenEndpointResponse } from 'oauth4webapi';
 import { AuthError } from '../errors/auth-error.ts';
+import { loadPart } from '../load-part.ts';
 import type { Configuration } from '../options.ts';
 import type { Platform } from '../platform/platform.ts';
-import { type Grant, grantBody } from '../protocol/grants.ts';
-import {
-  type Claims,
-  checkLogin,
-  checkOrganization,
-  decodeClaims,
-  type LoginClaims,
-  sessionExpiryOf,
-} from '../protocol/id-token.ts';
+import type { Grant } from '../protocol/grants.ts';
+import { type Claims, decodeClaims, type LoginClaims } from '../protocol/id-token.ts';
 import { auth0Server, isAuth0, readMetadata, type Server } from '../protocol/server.ts';
 import { clientInformation } from '../protocol/telemetry.ts';
 import type { Credentials, TokenType } from '../types/credentials.ts';
 import { HttpClient, type HttpRequest } from './http-client.ts';
 import type { KeyBinding } from './key-binding.ts';
+import type { TokenEndpoint } from './token-endpoint.ts';
 
 export interface TokenRequestOptions {
   /** Default: what discovery says. */
@@ -59,8 +40,6 @@ export interface TokenAnswer {
   readonly answer: TokenEndpointResponse;
 }
 
-const UNKNOWN_KEY_COOLDOWN_MS = 30_000;
-
 /** The authorization server as this client talks to it: metadata, token requests, keys. Knows no session. */
 export class Tenant {
   readonly #configuration: Configuration;
@@ -71,9 +50,8 @@ export class Tenant {
   #known: Server | undefined;
   /** Keys fetched ahead of need. */
   #prefetched: Promise<JWKSCacheInput | undefined> | undefined;
-  /** oauth4webapi keeps a server's keys by the identity of its metadata: a new object means new keys. */
-  #keyHolder: Server | undefined;
-  #refetchedAt = Number.NEGATIVE_INFINITY;
+  #hasKeys = false;
+  #endpoint: Promise<TokenEndpoint> | undefined;
 
   constructor(configuration: Configuration, platform: Platform, binding: KeyBinding) {
     this.#configuration = configuration;
@@ -110,10 +88,18 @@ export class Tenant {
   /** Fetches the signing keys ahead of need; a failure shows when they are needed. */
   prefetchKeys = (server: Server): void => {
     const { jwks_uri } = server;
-    if (!jwks_uri || this.#keyHolder) return;
+    if (!jwks_uri || this.#hasKeys) return;
     this.#prefetched ??= this.#getJson(jwks_uri)
       .then((jwks) => ({ jwks: jwks as never, uat: Math.floor(Date.now() / 1000) }))
       .catch(() => undefined);
+  };
+
+  /** The keys fetched ahead, once. */
+  takeKeys = (): Promise<JWKSCacheInput | undefined> | undefined => {
+    const keys = this.#prefetched;
+    this.#prefetched = undefined;
+    this.#hasKeys = true;
+    return keys;
   };
 
   /** One token request, by any grant; the answer is validated before anybody sees it. */
@@ -122,38 +108,30 @@ export class Tenant {
     parameters: P,
     options: TokenRequestOptions = {},
   ): Promise<TokenAnswer> {
-    const body = grantBody(grant, parameters);
-    const server = options.server ?? (await this.server());
-    const leeway = options.leeway || this.#configuration.leeway;
-    const client = this.#client(options.timesLater ? Number.MAX_SAFE_INTEGER : leeway);
-    const isBound = options.jkt !== undefined || this.#binding.isFor(server);
-    const jkt = isBound ? (options.jkt ?? (await this.#binding.ensureThumbprint())) : undefined;
-    const response = await genericTokenEndpointRequest(server, client, None(), grant.type, body, {
-      ...this.#options(),
-      [customFetch]: (url, init) =>
-        this.#http.send(url, init, jkt === undefined ? undefined : (...to) => this.#binding.fetch(...to, { jkt })),
-      headers: new Headers(this.#headers(server, options.headers)),
-    });
-    const receivedAt = Math.floor(this.#platform.clock.now() / 1000);
-    try {
-      const answer = await processGenericTokenEndpointResponse(server, client, response, {
-        recognizedTokenTypes: { n_a: () => undefined },
-      });
-      const claims = getValidatedIdTokenClaims(answer) as Claims | undefined;
-      if (claims) await this.#checkSignature(server, response);
-      if (options.login) checkLogin(claims, options.login, receivedAt - leeway);
-      checkOrganization(claims, options.organization);
-      // RFC 9449 section 5: a token that anybody could use is not what was asked for.
-      if (isBound && answer.token_type === 'bearer' && !this.#configuration.allowBearerDowngrade)
-        throw refuse(
-          'The server answered a request for a bound token with a Bearer token (see allowBearerDowngrade).',
-          'DPOP_INVALID_TOKEN_TYPE',
-        );
-      const credentials = toCredentials(answer, receivedAt, options.scope, claims);
-      return { credentials, claims, answer, jkt: answer.token_type === 'dpop' ? jkt : undefined };
-    } catch (error) {
-      throw error instanceof AuthError ? error : refusedAnswer(error);
-    }
+    return (await this.#tokenEndpoint()).request(grant, parameters, options);
+  }
+
+  /** Loads what token requests need, ahead of them; a failure shows when it is needed. */
+  prepare(): void {
+    this.#tokenEndpoint().catch(() => undefined);
+  }
+
+  #tokenEndpoint(): Promise<TokenEndpoint> {
+    this.#endpoint ??= loadPart(import('./token-endpoint.ts')).then(
+      ({ TokenEndpoint }) =>
+        new TokenEndpoint({
+          configuration: this.#configuration,
+          platform: this.#platform,
+          http: this.#http,
+          binding: this.#binding,
+          tenant: this,
+        }),
+      (error: unknown) => {
+        this.#endpoint = undefined;
+        throw error;
+      },
+    );
+    return this.#endpoint;
   }
 
   /** For tokens that come without their type: a JWT names the key it is bound to; what is opaque came as we ask for it. */
@@ -175,57 +153,13 @@ export class Tenant {
   send = (server: Server, url: string, request: HttpRequest, boundToken?: string): Promise<Response> =>
     this.#http.send(
       url,
-      { ...request, headers: this.#headers(server, request.headers) },
+      { ...request, headers: this.headers(server, request.headers) },
       boundToken === undefined ? undefined : (...to) => this.#binding.fetch(...to, { accessToken: boundToken }),
     );
 
-  /**
-   * OpenID Connect Core 3.1.3.7 (6): TLS to the token endpoint already vouches for the token, so keys that cannot be
-   * reached do not fail a login; a key that is not the server's, or a wrong signature, does. Without TLS nothing vouches.
-   */
-  async #checkSignature(server: Server, response: Response): Promise<void> {
-    try {
-      await this.#verify(server, response);
-    } catch (error) {
-      const unreachable = error instanceof AuthError && (error.status === 0 || error.status >= 500);
-      if (!unreachable || (this.#configuration.insecure && !this.#configuration.loopback)) throw refusedAnswer(error);
-    }
-  }
-
-  async #verify(server: Server, response: Response): Promise<void> {
-    const prefetched = await this.#prefetched;
-    this.#prefetched = undefined;
-    const validate = (cache?: JWKSCacheInput) => {
-      if (this.#keyHolder?.issuer !== server.issuer) this.#keyHolder = { ...server };
-      const options = { ...this.#options(), ...(cache ? { [jwksCache]: cache } : {}) };
-      return validateApplicationLevelSignature(this.#keyHolder, response, options);
-    };
-    try {
-      await validate(prefetched);
-    } catch (error) {
-      // A key rotated since the last fetch: look once more, but not for every token with an unknown key.
-      const now = this.#platform.clock.now();
-      const isUnknownKey = (error as { code?: unknown }).code === 'OAUTH_KEY_SELECTION_FAILED';
-      if (!isUnknownKey || now - this.#refetchedAt < UNKNOWN_KEY_COOLDOWN_MS) throw error;
-      this.#refetchedAt = now;
-      this.#keyHolder = undefined;
-      await validate();
-    }
-  }
-
-  #client(leeway: number): Client {
-    // oauth4webapi reads the system's clock; ours may be another (a test's).
-    const skew = Math.floor(this.#platform.clock.now() / 1000) - Math.floor(Date.now() / 1000);
-    return { client_id: this.#configuration.clientId, [clockSkew]: skew, [clockTolerance]: leeway };
-  }
-
-  #headers(server: Server, more: Readonly<Record<string, string>> = {}): Record<string, string> {
+  headers(server: Server, more: Readonly<Record<string, string>> = {}): Record<string, string> {
     // Only to Auth0: an unknown header makes another server's CORS refuse the request.
     return { ...(isAuth0(server, this.#configuration) ? { 'auth0-client': clientInformation() } : {}), ...more };
-  }
-
-  #options() {
-    return { [customFetch]: this.#http.send, [allowInsecureRequests]: this.#configuration.insecure };
   }
 
   async #getJson(url: string, headers?: Record<string, string>): Promise<object> {
@@ -236,35 +170,4 @@ export class Tenant {
   }
 }
 
-function toCredentials(
-  answer: TokenEndpointResponse,
-  receivedAt: number,
-  askedScope: string | undefined,
-  claims: Claims | undefined,
-): Credentials {
-  const { id_token, access_token, token_type, expires_in, refresh_token, scope = askedScope } = answer;
-  const sessionExpiresAt = claims && sessionExpiryOf(claims);
-  return {
-    idToken: id_token ?? '',
-    accessToken: access_token,
-    tokenType: token_type === 'dpop' ? 'DPoP' : 'Bearer',
-    // A server that does not say (it only should, RFC 6749 section 5.1) is taken to mean an hour.
-    expiresAt: receivedAt + Math.floor(expires_in ?? 3600),
-    ...(refresh_token ? { refreshToken: refresh_token } : {}),
-    ...(scope ? { scope } : {}),
-    ...(sessionExpiresAt ? { sessionExpiresAt } : {}),
-  };
-}
-
-/** A token response that is none, or one whose ID token is not for us, in oauth4webapi's words. */
-function refusedAnswer(cause: unknown): AuthError {
-  const { message } = cause as Error;
-  return refuse(
-    message,
-    /^"response"(?!.*"id_token")/.test(message) ? 'invalid_response' : 'a0.session.invalid_idtoken',
-    cause,
-  );
-}
-
-const refuse = (message: string, code: string, cause?: unknown) =>
-  new AuthError('InvalidResponse', message, { code, cause });
+const refuse = (message: string, code: string) => new AuthError('InvalidResponse', message, { code });

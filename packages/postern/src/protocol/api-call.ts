@@ -18,10 +18,17 @@ export const apiCall = <P, R = void>(definition: ApiCall<P, R>): ApiCall<P, R> =
  * Throws `missing_parameters` (null and undefined, nothing else) or `invalid_parameters`, naming the parameters. A number
  * passes for text: a code read from a form may well be one.
  */
-export function checkParameters<P extends object>(parameters: P, names: readonly (keyof P & string)[]): void {
-  const missing = names.filter((name) => parameters?.[name] === undefined || parameters[name] === null);
+export function checkParameters<P extends object>(
+  parameters: P,
+  required: readonly (keyof P & string)[],
+  optional: readonly (keyof P & string)[] = [],
+): void {
+  const isGiven = (name: keyof P) => parameters?.[name] !== undefined && parameters[name] !== null;
+  const missing = required.filter((name) => !isGiven(name));
   if (missing.length > 0) throw missingParameters(missing.join(', '), missing);
-  const invalid = names.filter((name) => !['string', 'number'].includes(typeof parameters[name]));
+  const invalid = [...required, ...optional.filter(isGiven)].filter(
+    (name) => !['string', 'number'].includes(typeof parameters[name]),
+  );
   if (invalid.length > 0) throw invalidParameters(`Parameters of the wrong type: ${invalid.join(', ')}`, invalid);
 }
 

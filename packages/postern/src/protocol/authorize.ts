@@ -1,9 +1,9 @@
-import { calculatePKCECodeChallenge } from 'oauth4webapi';
 import { AuthError } from '../errors/auth-error.ts';
 import type { Configuration } from '../options.ts';
 import type { Random } from '../platform/platform.ts';
 import type { WebAuthorizeParameters } from '../types/parameters.ts';
 import { encodeBase64Url } from './base64url.ts';
+import { digest } from './digest.ts';
 import { joinScopes } from './scope.ts';
 import { isAuth0, type Server } from './server.ts';
 import { clientInformation } from './telemetry.ts';
@@ -73,7 +73,7 @@ export async function beginLogin(
     response_type: 'code',
     state,
     nonce,
-    code_challenge: await calculatePKCECodeChallenge(verifier),
+    code_challenge: await digest(verifier),
     code_challenge_method: 'S256',
     dpop_jkt: request.jkt,
   };

@@ -1,4 +1,5 @@
 import { encodeBase64Url } from './base64url.ts';
+import { digest } from './digest.ts';
 
 /** What one proof is about. */
 export interface ProofRequest {
@@ -43,5 +44,3 @@ async function exportPublic(key: CryptoKey) {
 
 const toBytes = (text: string) => new TextEncoder().encode(text);
 const encodeText = (text: string) => encodeBase64Url(toBytes(text));
-const digest = async (text: string) =>
-  encodeBase64Url(new Uint8Array(await crypto.subtle.digest('SHA-256', toBytes(text))));

@@ -1,10 +1,11 @@
 import { AuthError } from '../errors/auth-error.ts';
 import type { KeyBinding } from '../http/key-binding.ts';
 import type { Tenant } from '../http/tenant.ts';
+import { loadPart } from '../load-part.ts';
 import type { Configuration } from '../options.ts';
 import type { Platform, PresentRequest } from '../platform/platform.ts';
 import { type AuthorizeRequest, beginLogin } from '../protocol/authorize.ts';
-import { callbackState, readCallback, withoutCallback } from '../protocol/callback.ts';
+import { callbackState, withoutCallback } from '../protocol/callback.ts';
 import { grants } from '../protocol/grants.ts';
 import type { NativeAuthorizeOptions, WebAuthorizeParameters } from '../types/index.ts';
 import type { StoredSession } from './credential-store.ts';
@@ -93,7 +94,10 @@ export class Logins {
       );
       state = transaction.state;
       await this.#transactions.put(transaction);
-      if (request.mode !== 'redirect') this.#tenant.prefetchKeys(server);
+      if (request.mode !== 'redirect') {
+        this.#tenant.prefetchKeys(server);
+        this.#tenant.prepare();
+      }
       const result = await prepared.present({
         url,
         redirectUri,
@@ -156,6 +160,7 @@ export class Logins {
           code: 'missing_transaction',
         },
       );
+    const { readCallback } = await loadPart(import('../protocol/read-callback.ts'));
     const code = readCallback(url, transaction);
     const { server, verifier, redirectUri, nonce, maxAge, leeway, organization, scope, audience, appState, jkt } =
       transaction;

@@ -2,6 +2,7 @@ import { AuthError, isAuthError } from '../errors/auth-error.ts';
 import { CredentialsManagerError, WebAuthError } from '../errors/index.ts';
 import type { KeyBinding } from '../http/key-binding.ts';
 import { loginOrigins } from '../http/login-origin.ts';
+import type { Tenant } from '../http/tenant.ts';
 import type { Configuration } from '../options.ts';
 import type { Platform, Storage } from '../platform/platform.ts';
 import { safeReturnTo } from '../protocol/return-to.ts';
@@ -22,6 +23,7 @@ export interface SessionParts {
   readonly logins: Logins;
   readonly transactions: Transactions;
   readonly binding: KeyBinding;
+  readonly tenant: Tenant;
 }
 
 const HINT = 'signed-in';
@@ -62,13 +64,14 @@ export class LiveSession implements Session {
   };
 
   start = (options: StartOptions = {}): Promise<void> => {
-    const { platform, store } = this.#parts;
+    const { platform, store, tenant } = this.#parts;
     store.open();
     if (!this.#stopWaking) {
       this.#stopWaking = platform.lifecycle.onWake((reason) => void this.#wake(reason));
       // Brought back to life: others may have signed in or out meanwhile.
       if (this.#isStarted) void this.#follow();
     }
+    tenant.prepare();
     this.#starting ??= this.#start(options);
     return this.#starting;
   };

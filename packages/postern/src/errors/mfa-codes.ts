@@ -1,0 +1,47 @@
+import { names } from './codes.ts';
+
+/** `error.type` of an {@link MfaError}. */
+export const MfaErrorCodes = /* @__PURE__ */ names(
+  'INVALID_OTP',
+  'INVALID_OOB_CODE',
+  'INVALID_BINDING_CODE',
+  'INVALID_RECOVERY_CODE',
+  'ENROLLMENT_FAILED',
+  'INVALID_PHONE_NUMBER',
+  'INVALID_EMAIL',
+  'EXPIRED_MFA_TOKEN',
+  'INVALID_MFA_TOKEN',
+  'TOO_MANY_ATTEMPTS',
+  'CHALLENGE_FAILED',
+  'AUTHENTICATOR_NOT_FOUND',
+  'UNSUPPORTED_FACTOR',
+  'ASSOCIATION_REQUIRED',
+  'MFA_ERROR',
+  'UNKNOWN_MFA_ERROR',
+);
+export type MfaErrorType = keyof typeof MfaErrorCodes;
+
+export const mfaTypes: Readonly<Record<string, MfaErrorType>> = {
+  invalid_otp: 'INVALID_OTP',
+  invalid_oob_code: 'INVALID_OOB_CODE',
+  invalid_binding_code: 'INVALID_BINDING_CODE',
+  invalid_recovery_code: 'INVALID_RECOVERY_CODE',
+  invalid_phone_number: 'INVALID_PHONE_NUMBER',
+  invalid_email: 'INVALID_EMAIL',
+  invalid_grant: 'MFA_ERROR',
+  invalid_request: 'MFA_ERROR',
+  mfa_token_invalid: 'INVALID_MFA_TOKEN',
+  mfa_context_not_found: 'INVALID_MFA_TOKEN',
+  invalid_token: 'INVALID_MFA_TOKEN',
+  expired_token: 'EXPIRED_MFA_TOKEN',
+  too_many_attempts: 'TOO_MANY_ATTEMPTS',
+  unsupported_challenge_type: 'UNSUPPORTED_FACTOR',
+  association_required: 'ASSOCIATION_REQUIRED',
+  MFA_ENROLLMENT_ERROR: 'ENROLLMENT_FAILED',
+  mfa_enrollment_failed: 'ENROLLMENT_FAILED',
+  MFA_CHALLENGE_ERROR: 'CHALLENGE_FAILED',
+  mfa_challenge_failed: 'CHALLENGE_FAILED',
+  MFA_VERIFY_ERROR: 'MFA_ERROR',
+  mfa_verify_failed: 'MFA_ERROR',
+  mfa_list_authenticators_failed: 'MFA_ERROR',
+};
