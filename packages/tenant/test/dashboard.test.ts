@@ -11,11 +11,17 @@ beforeEach(() => test.tenant.control.reset());
 afterAll(() => test.close());
 
 const at = (path: string) => new URL(path, test.issuer);
-const tabs = ['', '/users', '/sessions', '/outbox', '/events', '/controls'].map((path) => `/__tenant${path}`);
+const tabs = ['', '/users', '/sessions', '/outbox', '/devices', '/protection', '/events', '/controls'].map(
+  (path) => `/__tenant${path}`,
+);
 const forms = [
   '/users/create',
   '/users/block',
   '/users/delete',
+  '/users/unenroll',
+  '/devices/answer',
+  '/protection/unblock',
+  '/protection/address',
   '/sessions/end',
   '/sessions/revoke',
   '/controls/clock',
@@ -190,6 +196,10 @@ describe('tabs', () => {
     ['/users/create', { email: 'a@example.com', password: 'x', connection: 'Nowhere' }, 'Nowhere'],
     ['/users/delete', { id: 'auth0|nobody' }, 'There is no user'],
     ['/users/block', { id: 'auth0|nobody', blocked: 'true' }, 'There is no user'],
+    ['/users/unenroll', { id: 'auth0|nobody' }, 'There is no user'],
+    ['/devices/answer', { id: 'nothing', answer: 'approved' }, 'answered already'],
+    ['/protection/unblock', { key: 'login:{}' }, 'over already'],
+    ['/protection/address', { activity: 'x', address: 'y' }, 'nothing addresses are slowed down for'],
     ['/sessions/end', { id: 'nothing' }, 'There is no session'],
     ['/sessions/revoke', { id: 'nothing' }, 'There is no refresh-token family'],
     ['/controls/clock', { advance: 'soon' }, 'advance'],

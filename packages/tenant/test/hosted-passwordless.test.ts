@@ -26,7 +26,7 @@ describe('the login page', () => {
   it('offers providers and codes beside the password, and only where the app named no connection', async () => {
     const browser = test.browser();
     const page = await browser.open(authorize());
-    for (const name of ['Google', 'Apple', 'Facebook', 'a code by email', 'a code by text message']) {
+    for (const name of ['Google', 'Apple', 'Facebook', 'an email code', 'a text message']) {
       expect(page.html).toContain(`Continue with ${name}`);
     }
     const named = await test.browser().open(authorize({ connection: database }));

@@ -4,23 +4,35 @@ import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../../../e2e/support/chromium.ts';
 import { inspectPage } from '../../../e2e/support/inspect-page.ts';
+import { sampleConfig } from '../src/config/sample.ts';
+import { type DirectTest, startDirectTest } from './support/direct.ts';
+import { type MfaTest, startMfaTest } from './support/mfa.ts';
 import { pagesConfig, resetLinkOf } from './support/pages.ts';
 import { type ProtocolTest, startProtocolTest } from './support/protocol.ts';
 
 /** Every page in real Chromium: light and dark, desktop and phone, with the rules of axe-core. */
 describe('pages in Chromium', { timeout: 240_000 }, () => {
   let test: ProtocolTest;
+  let factors: MfaTest;
+  let doors: DirectTest;
+  let sample: ProtocolTest;
   let chromium: Browser;
   /** Where the app's callback is: an origin of its own, as the policy's `form-action` must allow for it. */
   const app = createServer((_request, response) => response.end('back in the app'));
 
   beforeAll(async () => {
     await new Promise<void>((resolve) => app.listen(0, '127.0.0.1', resolve));
-    [test, chromium] = await Promise.all([startProtocolTest(pagesConfig), launchChromium()]);
+    [test, factors, doors, sample, chromium] = await Promise.all([
+      startProtocolTest(pagesConfig),
+      startMfaTest(),
+      startDirectTest(),
+      startProtocolTest(sampleConfig),
+      launchChromium(),
+    ]);
   });
   afterAll(async () => {
     await chromium?.close();
-    await test?.close();
+    await Promise.all([test?.close(), factors?.close(), doors?.close(), sample?.close()]);
     app.close();
   });
 
@@ -101,6 +113,189 @@ describe('pages in Chromium', { timeout: 240_000 }, () => {
     await inspect('logged-out');
     await page.goto(login({ redirect_uri: 'https://evil.example/callback' }));
     await inspect('error');
+
+    expect(problems).toEqual([]);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('the pages of second factors have no accessibility violation', async () => {
+    const { context, page, complaints } = await openWindow();
+    const problems: string[] = [];
+    const inspect = async (name: string) => problems.push(...(await inspectPage(page, `tenant-mfa-${name}`)));
+    const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
+    const logIn = async (who: 'ada' | 'grace', client = 'app') => {
+      await context.clearCookies();
+      await page.goto(factors.authorizeUrl({ client_id: client }).href);
+      await page.getByLabel('Email address').fill(`${who}@example.com`);
+      await page.getByLabel('Password', { exact: true }).fill('Engine-Horse-42');
+      await page.getByRole('button', { name: 'Log in', exact: true }).click();
+    };
+
+    await logIn('grace', 'always');
+    await heading('Secure your account');
+    await inspect('choose-factor');
+    await page.getByRole('button', { name: 'Authenticator app' }).click();
+    await heading('Set up your authenticator app');
+    await inspect('set-up-app');
+    await page.getByRole('button', { name: 'Finish' }).click();
+    await page.getByRole('alert').waitFor();
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('error-summary');
+    await inspect('set-up-app-error');
+    await page.getByRole('link', { name: 'Choose another way' }).click();
+    await page.getByRole('link', { name: 'Phone' }).click();
+    await heading('Add your phone');
+    await page.getByLabel('Phone number').fill('+1 555 010 8731');
+    await inspect('add-phone');
+    await page.getByRole('button', { name: 'Text me a code' }).click();
+    await heading('Enter the code we texted you');
+    await inspect('confirm-phone');
+    await page.getByRole('link', { name: 'Choose another way' }).click();
+    await page.getByRole('link', { name: 'Email' }).click();
+    await heading('Add your email');
+    await inspect('add-email');
+    await page.getByRole('link', { name: 'Choose another way' }).click();
+    await page.getByRole('button', { name: 'Your device' }).click();
+    await heading('Set up your device');
+    await page.getByText('This page goes on by itself.').waitFor();
+    await inspect('set-up-device');
+    await factors.tenant.control.mfa.approvePush('auth0|grace');
+    await heading('Save your recovery code');
+    await inspect('save-recovery-code');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('alert').waitFor();
+    await inspect('save-recovery-code-error');
+
+    await logIn('grace');
+    await heading('Approve it on your device');
+    await inspect('push');
+    await page.getByRole('button', { name: 'I approved it' }).click();
+    await page.getByText('There is no answer yet.').waitFor();
+    await inspect('push-pending');
+
+    await logIn('ada');
+    await heading('Enter the code of your app');
+    await inspect('code-of-app');
+    await page.getByLabel('Six-digit code').fill('000 000');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').waitFor();
+    await inspect('code-of-app-wrong');
+    await page.getByRole('link', { name: 'Try another way' }).click();
+    await heading('Confirm that it is you');
+    await inspect('try-another-way');
+    await page.getByRole('button', { name: 'Text message' }).click();
+    await heading('Enter the code we texted you');
+    await inspect('code-texted');
+    await page.getByRole('link', { name: 'Try another way' }).click();
+    await page.getByRole('button', { name: 'Recovery code' }).click();
+    await heading('Enter your recovery code');
+    await inspect('recovery-code');
+
+    expect(problems).toEqual([]);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('the pages of logins without a password have no accessibility violation', async () => {
+    const { context, page, complaints } = await openWindow();
+    const problems: string[] = [];
+    const inspect = async (name: string) => problems.push(...(await inspectPage(page, `tenant-${name}`)));
+    const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
+    const authorize = (connection?: string) =>
+      doors.authorizeUrl({ client_id: 'app', audience: undefined, connection });
+
+    await page.goto(authorize().href);
+    await inspect('login-every-way');
+    await page.getByRole('link', { name: 'Create an account' }).click();
+    await heading('Create your account');
+    await inspect('signup-every-way');
+    await page.goto(doors.authorizeUrl({ client_id: 'no-password', audience: undefined }).href);
+    await inspect('login-without-passwords');
+    await page.goto(authorize().href);
+    await page.getByRole('link', { name: 'Continue with Google' }).click();
+    await heading('Sign in with Google');
+    await inspect('provider');
+    await page.getByRole('button', { name: 'Sign in with this address' }).click();
+    await page.getByRole('alert').waitFor();
+    await inspect('provider-error');
+    await page.getByRole('button', { name: 'Cancel at Google' }).click();
+    await page.getByText('You cancelled at Google.').waitFor();
+    await inspect('provider-cancelled');
+
+    await page.getByRole('link', { name: 'Continue with an email code (email)' }).click();
+    await heading('Log in with your email');
+    await inspect('passwordless-email');
+    await page.getByLabel('Email address').fill('pia@example.com');
+    await page.getByRole('button', { name: 'Email me a code' }).click();
+    await heading('Enter the code we sent');
+    await inspect('passwordless-code');
+    await page.getByLabel('Six-digit code').fill('12');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').waitFor();
+    await inspect('passwordless-code-error');
+    await page.getByRole('link', { name: 'Use another address, or a link' }).click();
+    await page.getByRole('button', { name: 'Email me a link instead' }).click();
+    await heading('Check your email');
+    await inspect('passwordless-link');
+    await page.getByRole('button', { name: 'I opened the link' }).click();
+    await page.getByRole('alert').waitFor();
+    await inspect('passwordless-link-error');
+    const { link = '' } = await doors.newest('pia@example.com');
+    // The first tab goes on by itself, and the way back to the app is a real address: stay in one tab, and look.
+    await page.goto(link);
+    await heading('You are logged in');
+    await inspect('passwordless-link-opened');
+    await page.goto(`${doors.issuer}u/passwordless/opened`);
+    await inspect('passwordless-link-over');
+    await context.clearCookies();
+    await page.goto(authorize('sms').href);
+    await heading('Log in with your phone');
+    await inspect('passwordless-sms');
+
+    for (let n = 0; n < 10; n++) await doors.realm({ password: 'Wrong-1' });
+    await page.goto((await doors.newest('ada@example.com')).link ?? '');
+    await heading('Unblock your account');
+    await inspect('unblock');
+    await page.getByRole('button', { name: 'Unblock my account' }).click();
+    await heading('Your account is unblocked');
+    await inspect('unblocked');
+
+    expect(problems).toEqual([]);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('the dashboard of second factors and blocks has no accessibility violation, and shows questions as they come', async () => {
+    const { context, page, complaints } = await openWindow();
+    const problems: string[] = [];
+    const inspect = async (name: string) => problems.push(...(await inspectPage(page, `dashboard-${name}`)));
+    await sample.tenant.context.store.users.create(
+      { id: 'github|7', connection: 'github', email: 'octavia@example.com', profile: {}, userMetadata: {} },
+      sample.tenant.context.clock.now(),
+    );
+    await page.goto(`${sample.issuer}__tenant?secret=${sample.tenant.context.controlSecret}`);
+    await inspect('sample-overview');
+    await page.getByRole('link', { name: 'Users', exact: true }).click();
+    await inspect('sample-users');
+    await page.getByRole('link', { name: 'Devices', exact: true }).first().click();
+    await page.getByText('Nothing is asked.').waitFor();
+    const person = sample.browser();
+    const acr = 'http://schemas.openid.net/pape/policies/2007/06/multi-factor';
+    const request = { client_id: 'postern-spa', redirect_uri: callback(), audience: undefined, acr_values: acr };
+    await person.submit(await person.logIn(sample.authorizeUrl({ ...request, scope: 'openid' })), {}, 'push');
+    await page.getByRole('button', { name: 'Approve the login of user@example.com' }).waitFor();
+    await inspect('devices');
+    await page.getByRole('button', { name: 'Approve the login of user@example.com' }).click();
+    await page.getByText('The login was approved.').waitFor();
+    for (let n = 0; n < 10; n++) {
+      const stranger = sample.browser();
+      const wrong = { username: 'user@example.com', password: 'Wrong-Horse-1' };
+      await stranger.logIn(sample.authorizeUrl({ ...request, scope: 'openid' }), wrong);
+    }
+    await page.getByRole('link', { name: 'Protection' }).click();
+    await inspect('protection');
+    await page.getByRole('button', { name: 'Unblock user@example.com' }).click();
+    await page.getByText('The next attempt is let through.').waitFor();
 
     expect(problems).toEqual([]);
     expect(complaints).toEqual([]);

@@ -56,8 +56,64 @@ export function recordBlockedLogin(tenant: TenantContext, { user, connection, cl
  * change is part of the key, so that a new password ends every block of that user, from wherever.
  */
 function attemptsKey(tenant: TenantContext, { connection, identifier, user, address }: Target): string {
-  const who = user ? `${user.id}@${user.lastPasswordResetAt ?? 0}` : `${connection.name}/${identifier.toLowerCase()}`;
-  return `login:${who}:${tenant.registry.config.attackProtection.mode === 'per-user' ? '*' : address}`;
+  const from = tenant.registry.config.attackProtection.mode === 'per-user' ? null : address;
+  const counted: Counted = user
+    ? { userId: user.id, passwordOf: user.lastPasswordResetAt ?? 0, from }
+    : { connection: connection.name, identifier: identifier.toLowerCase(), from };
+  return `${prefix}${JSON.stringify(counted)}`;
+}
+
+const prefix = 'login:';
+
+/** Whose wrong answers a counter holds; `from` is null where they count from everywhere. */
+type Counted = { readonly from: string | null } & (
+  | { readonly userId: string; readonly passwordOf: number }
+  | { readonly connection: string; readonly identifier: string }
+);
+
+/** Log-ins that are refused until `until` (milliseconds), whatever the password. */
+export interface Block {
+  /** For `endBlock`. */
+  readonly key: string;
+  /** Absent when nobody has that identifier. */
+  readonly user?: User | undefined;
+  readonly identifier: string;
+  readonly from?: string | undefined;
+  readonly count: number;
+  readonly until: number;
+}
+
+/** Every block that stands now; those that a new password ended are over. */
+export async function listBlocks(tenant: TenantContext): Promise<Block[]> {
+  const { maxAttempts } = tenant.registry.config.attackProtection;
+  const counters = await tenant.store.counters.list(prefix, tenant.clock.now());
+  const blocks = await Promise.all(
+    counters
+      .filter(({ count }) => count >= maxAttempts)
+      .map(async ({ key, count, windowEndsAt: until }): Promise<Block | undefined> => {
+        const counted: Counted = JSON.parse(key.slice(prefix.length));
+        const about = { key, count, until, from: counted.from ?? undefined };
+        if (!('userId' in counted)) return { ...about, identifier: counted.identifier };
+        const user = await tenant.store.users.get(counted.userId);
+        if (user === undefined || (user.lastPasswordResetAt ?? 0) !== counted.passwordOf) return undefined;
+        return { ...about, user, identifier: user.email ?? user.username ?? user.id };
+      }),
+  );
+  return blocks.filter((block) => block !== undefined);
+}
+
+/** Ends one; false when it was over already. */
+export async function endBlock(tenant: TenantContext, key: string): Promise<boolean> {
+  const block = (await listBlocks(tenant)).find((one) => one.key === key);
+  if (block === undefined) return false;
+  await tenant.store.counters.clear(key);
+  tenant.events.record({
+    type: 'login.unblocked',
+    outcome: 'success',
+    sentence: `The block of ${block.user ? `user ${block.user.id}` : 'an unknown identifier'} was ended on the dashboard.`,
+    userId: block.user?.id,
+  });
+  return true;
 }
 
 const unblockLifetime = 5 * 86_400;

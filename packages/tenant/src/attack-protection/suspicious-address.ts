@@ -5,9 +5,14 @@ export const suspiciousAddressText =
   'We have detected suspicious login behavior and further attempts will be blocked. Please contact the administrator.';
 
 /** What of an address is counted: wrong answers at logins of anybody, sign-ups, or subject tokens that were refused. */
-export type Activity = 'login' | 'signup' | 'tokenExchange';
+export const activities = ['login', 'signup', 'tokenExchange'] as const;
+export type Activity = (typeof activities)[number];
 
-const attemptNames = { login: 'wrong log-ins', signup: 'sign-ups', tokenExchange: 'refused subject tokens' } as const;
+export const attemptNames = {
+  login: 'wrong log-ins',
+  signup: 'sign-ups',
+  tokenExchange: 'refused subject tokens',
+} as const;
 
 /** Whether the address has used up its attempts, whoever they were for. */
 export async function isSuspicious(tenant: TenantContext, activity: Activity, address: string): Promise<boolean> {
@@ -38,6 +43,28 @@ export function recordSuspiciousAddress(
     userId: about.userId,
     details: { error: activity === 'signup' ? 'too_many_requests' : 'too_many_attempts' },
   });
+}
+
+/** The addresses that have no attempt left now, and when each gets one back (milliseconds). */
+export async function listSuspicious(tenant: TenantContext, activity: Activity) {
+  const bucket = bucketOf(tenant, activity);
+  if (bucket === undefined) return [];
+  const now = tenant.clock.now();
+  const prefix = keyOf(activity, '');
+  const counters = await tenant.store.counters.list(prefix, now);
+  const levels = await Promise.all(
+    counters.map(async ({ key }) => ({
+      address: key.slice(prefix.length),
+      activity,
+      ...(await tenant.store.counters.lookAtBucket(key, bucket, now)),
+    })),
+  );
+  return levels.filter(({ remaining }) => remaining < 1).map(({ address, nextAt }) => ({ activity, address, nextAt }));
+}
+
+/** Gives an address all its attempts back. */
+export async function forgetSuspicion(tenant: TenantContext, activity: Activity, address: string): Promise<void> {
+  await tenant.store.counters.clear(keyOf(activity, address));
 }
 
 function bucketOf(tenant: TenantContext, activity: Activity): Bucket | undefined {

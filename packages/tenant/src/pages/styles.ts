@@ -157,7 +157,7 @@ h1 { font-size: 1.625rem; line-height: 1.2; font-weight: 650; letter-spacing: -0
 .ways { margin-top: 1.25rem; }
 .heading + .ways { margin: 0 0 0.75rem; }
 .ways-list { display: grid; gap: 0.5rem; }
-.way { width: 100%; justify-content: flex-start; gap: 0.75rem; }
+.way { width: 100%; justify-content: flex-start; gap: 0.75rem; text-align: left; }
 .way svg { flex: none; }
 .way-letter rect { fill: none; stroke: currentColor; stroke-width: 1.5; }
 .way-letter text { fill: currentColor; font: 700 0.8125rem/1 var(--font); }
@@ -177,8 +177,10 @@ h1 { font-size: 1.625rem; line-height: 1.2; font-weight: 650; letter-spacing: -0
 .setup-key { margin-bottom: 1.25rem; padding: 0.875rem 1rem; border-radius: var(--radius); background: var(--sunken); font-size: 0.875rem; }
 .setup-key-line { display: flex; justify-content: space-between; gap: 1rem; color: var(--ink-soft); }
 .setup-key-value { margin: 0.25rem 0 0.5rem; font: 500 0.9375rem/1.6 var(--mono); overflow-wrap: anywhere; }
-.setup-key-value code, .recovery-code code { font-family: inherit; }
-.link-button { padding: 0; border: 0; background: none; color: var(--accent); font: inherit; text-decoration: underline; text-underline-offset: 3px; cursor: pointer; }
+.grouped { display: grid; gap: 0 1.25ch; width: fit-content; font-family: inherit; }
+.grouped-3 { grid-template-columns: repeat(3, auto); margin: 0 auto; }
+.grouped-4 { grid-template-columns: repeat(4, auto); }
+.link-button { flex: none; padding: 0; border: 0; background: none; color: var(--accent); font: inherit; text-decoration: underline; text-underline-offset: 3px; cursor: pointer; }
 .recovery-code { margin-bottom: 1rem; padding: 1.125rem 1rem; border: 1px solid var(--line-strong); border-radius: 12px; background: var(--sunken); font: 600 1.125rem/1.7 var(--mono); letter-spacing: 0.04em; text-align: center; }
 .pair-of-buttons { display: flex; gap: 0.625rem; margin-bottom: 1.25rem; }
 .pair-of-buttons .button { flex: 1; }
@@ -195,7 +197,7 @@ h1 { font-size: 1.625rem; line-height: 1.2; font-weight: 650; letter-spacing: -0
   background: var(--accent-soft); color: var(--accent); font-weight: 600; font-size: 0.9375rem;
 }
 .account-text { min-width: 0; }
-.account-name, .account-detail { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.account-name, .account-detail { display: block; overflow-wrap: anywhere; }
 .account-name { font-weight: 600; line-height: 1.35; }
 .account-detail { color: var(--ink-soft); font-size: 0.875rem; }
 .scopes { display: flex; flex-direction: column; border: 1px solid var(--line); border-radius: 12px; }

@@ -29,6 +29,17 @@ export function createCounterRepository(db: Kysely<Database>): CounterRepository
       return row?.count ?? 0;
     },
 
+    async list(prefix, now) {
+      const rows = await db
+        .selectFrom('counters')
+        .selectAll()
+        .where('key', 'like', `${prefix}%`)
+        .where('window_ends_at', '>', now)
+        .orderBy('key')
+        .execute();
+      return rows.map(({ key, count, window_ends_at: windowEndsAt }) => ({ key, count, windowEndsAt }));
+    },
+
     async takeFromBucket(key, { capacity, refillMs }, now) {
       // The row keeps the time at which the bucket is full again; each try moves it on by one refill.
       // A time no bucket can take to fill was written before the clock was moved back: the bucket begins anew.

@@ -283,6 +283,8 @@ export interface CounterRepository {
   /** Adds one within a window of `windowMs` and returns the total of the running window. */
   hit(key: string, windowMs: number, now: number): Promise<{ count: number; windowEndsAt: number }>;
   get(key: string, now: number): Promise<number>;
+  /** The running counters whose key begins with `prefix`, which holds no `%` or `_`. */
+  list(prefix: string, now: number): Promise<{ key: string; count: number; windowEndsAt: number }[]>;
   clear(key: string): Promise<void>;
   /**
    * Takes one try out of a bucket of `capacity` tries that gets one back every `refillMs`; false when it is empty.

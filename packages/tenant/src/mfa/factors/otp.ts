@@ -65,6 +65,11 @@ export function currentTotp(tenant: TenantContext, secret: string, stepsAhead = 
   return TOTP.generate({ secret: Secret.fromBase32(secret), digits, period, timestamp });
 }
 
+/** When the codes change next. Milliseconds. */
+export function nextTotpAt(tenant: TenantContext): number {
+  return (totpStep(tenant) + 1) * period * 1000;
+}
+
 /** The number of the running 30 seconds. */
 export function totpStep(tenant: TenantContext): number {
   return TOTP.counter({ period, timestamp: tenant.clock.now() });

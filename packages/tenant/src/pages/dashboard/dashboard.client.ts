@@ -5,17 +5,36 @@
  * Served as `(${enhanceDashboard})()`, so it must stand alone: no imports, nothing from outside the function.
  */
 export function enhanceDashboard(): void {
-  for (const button of document.querySelectorAll<HTMLButtonElement>('[data-copy]')) {
-    const caption = button.textContent;
-    button.hidden = navigator.clipboard === undefined;
-    button.addEventListener('click', async () => {
-      await navigator.clipboard.writeText(button.dataset.copy ?? '');
-      button.textContent = 'Copied';
-      setTimeout(() => {
-        button.textContent = caption;
-      }, 1500);
-    });
-  }
+  const readyCopies = (part: ParentNode) => {
+    for (const button of part.querySelectorAll<HTMLButtonElement>('[data-copy]')) {
+      const caption = button.textContent;
+      button.hidden = navigator.clipboard === undefined;
+      button.addEventListener('click', async () => {
+        await navigator.clipboard.writeText(button.dataset.copy ?? '');
+        button.textContent = 'Copied';
+        setTimeout(() => {
+          button.textContent = caption;
+        }, 1500);
+      });
+    }
+  };
+  readyCopies(document);
+
+  // A page that shows what changes by itself is fetched anew, unless somebody is at its buttons.
+  const changing = document.querySelector<HTMLElement>('[data-refresh]');
+  const refresh = async () => {
+    if (!changing || document.hidden || changing.contains(document.activeElement)) return;
+    const response = await fetch(location.pathname);
+    if (!response.ok) return;
+    const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+    const next = page.querySelector('[data-refresh]');
+    if (!next || next.innerHTML === served) return;
+    served = next.innerHTML;
+    changing.replaceChildren(...next.childNodes);
+    readyCopies(changing);
+  };
+  let served = '';
+  if (changing) setInterval(() => refresh().catch(() => undefined), 2000);
 
   const log = document.querySelector<HTMLElement>('[data-events]');
   const status = document.querySelector('[data-live]');

@@ -9,6 +9,8 @@ export const tabs = [
   { path: '/__tenant/users', label: 'Users' },
   { path: '/__tenant/sessions', label: 'Sessions' },
   { path: '/__tenant/outbox', label: 'Outbox' },
+  { path: '/__tenant/devices', label: 'Devices' },
+  { path: '/__tenant/protection', label: 'Protection' },
   { path: '/__tenant/events', label: 'Events' },
   { path: '/__tenant/controls', label: 'Clock & faults' },
 ] as const;

@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import { sampleConfig } from '../../config/sample.ts';
-import type { ApiConfig, ClientConfig, UserConfig } from '../../config/schema.ts';
+import type { ApiConfig, ClientConfig, ConnectionConfig, UserConfig } from '../../config/schema.ts';
 import { Copyable, type DashboardFrame, DashboardPage } from './frame.tsx';
 
 interface OverviewPageProps {
@@ -8,6 +8,7 @@ interface OverviewPageProps {
   clients: readonly ClientConfig[];
   apis: readonly ApiConfig[];
   users: readonly UserConfig[];
+  connections: readonly ConnectionConfig[];
   counts: { readonly users: number; readonly sessions: number; readonly families: number };
 }
 
@@ -18,7 +19,7 @@ const clientTypes: Record<ClientConfig['type'], string> = {
   machine: 'Machine to machine',
 };
 
-export function OverviewPage({ frame, clients, apis, users, counts }: OverviewPageProps) {
+export function OverviewPage({ frame, clients, apis, users, connections, counts }: OverviewPageProps) {
   const url = new URL(frame.issuer);
   const domain = url.protocol === 'https:' ? url.host : url.origin;
   const [client] = clients;
@@ -45,6 +46,7 @@ export function OverviewPage({ frame, clients, apis, users, counts }: OverviewPa
         </section>
         <SampleLogin users={users} />
       </div>
+      <WaysIn connections={connections} users={users} />
       <h2>Clients</h2>
       <div class="grid">
         {clients.map((one) => (
@@ -86,15 +88,58 @@ function SampleLogin({ users }: { users: readonly UserConfig[] }) {
   const sample = sampleConfig.users?.[0];
   const user = users.find(({ email, password }) => email === sample?.email && password === sample?.password);
   if (user?.email === undefined || user.password === undefined) return null;
+  const second = users.find(({ mfa, password }) => mfa !== undefined && password === sample?.password);
   return (
     <section class="panel" aria-labelledby="sample-heading">
       <h2 id="sample-heading">Sample login</h2>
       <dl class="settings wide">
         <Copyable label="Email" value={user.email} />
         <Copyable label="Password" value={user.password} />
+        {second === undefined ? null : <Copyable label="With a second factor" value={second.email ?? ''} />}
+        {second?.mfa?.recoveryCode === undefined ? null : (
+          <Copyable label="Its recovery code" value={second.mfa.recoveryCode} />
+        )}
       </dl>
+      {second === undefined ? null : (
+        <p class="soft">
+          Both have the same password. The code of the second one's authenticator app is on{' '}
+          <a href="/__tenant/devices">Devices</a>.
+        </p>
+      )}
     </section>
   );
+}
+
+/** Every connection, and what to enter there. */
+function WaysIn({ connections, users }: { connections: readonly ConnectionConfig[]; users: readonly UserConfig[] }) {
+  return (
+    <section class="panel" aria-labelledby="ways-heading">
+      <h2 id="ways-heading">Ways in</h2>
+      <ul class="doors">
+        {connections.map((connection) => (
+          <li>
+            <span>
+              <strong>{connection.displayName ?? connection.name}</strong> <code>{connection.name}</code>
+            </span>
+            <span class="soft">{describeWay(connection, users)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function describeWay({ name, strategy, signup }: ConnectionConfig, users: readonly UserConfig[]): string {
+  const there = users.filter(({ connection }) => connection === name).map(({ email, username }) => email ?? username);
+  const people = there.filter((one) => one !== undefined).slice(0, 4);
+  const who = people.length === 0 ? '' : ` ${people.join(', ')}.`;
+  const anybody = signup ? ' Anybody may sign up.' : ' Sign-up is off.';
+  if (strategy === 'auth0') return `Password.${who}${anybody}`;
+  if (strategy === 'email')
+    return `A code or link; it waits in the Outbox.${who}${signup ? ' Any address works.' : anybody}`;
+  if (strategy === 'sms')
+    return `A code; it waits in the Outbox.${who}${signup ? ' Any number works, like +15550108730.' : anybody}`;
+  return `A simulated provider: choose a person there, or type any address.${who}`;
 }
 
 function ClientPanel({ client }: { client: ClientConfig }) {

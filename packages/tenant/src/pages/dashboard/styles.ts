@@ -96,6 +96,23 @@ input::placeholder { color: var(--ink-soft); opacity: 1; }
 .reader summary { color: var(--accent); font-weight: 550; cursor: pointer; width: fit-content; }
 .reader pre { margin-top: 0.625rem; }
 .mail { display: block; width: 100%; height: 30rem; margin-top: 0.625rem; border: 1px solid var(--line); border-radius: var(--radius); background: #f4f2ed; color-scheme: light; }
+.stack { display: flex; flex-direction: column; gap: 1.125rem; }
+.phones { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); }
+.phone { display: flex; flex-direction: column; gap: 0.5rem; padding: 1.25rem 1.25rem 1.125rem; background: var(--surface); border: 2px solid var(--line-strong); border-radius: 26px; overflow-wrap: anywhere; }
+.phone::before { content: ""; align-self: center; width: 3.5rem; height: 0.3125rem; margin-bottom: 0.375rem; border-radius: 999px; background: var(--line-strong); }
+.phone-brand { color: var(--ink-soft); font-size: 0.8125rem; font-weight: 600; }
+.phone-title { font-size: 1.1875rem; font-weight: 650; letter-spacing: -0.01em; }
+.phone-buttons { display: flex; gap: 0.5rem; margin-top: 0.5rem; }
+.phone-buttons form { flex: 1; }
+.phone-buttons .small-button { width: 100%; min-height: 2.75rem; }
+.totp { align-self: center; font: 600 1.25rem/1.2 var(--mono); font-variant-numeric: tabular-nums; letter-spacing: 0.06em; }
+.states { display: flex; flex-direction: column; gap: 0.875rem; }
+.states dt { font-weight: 600; }
+.states dd { color: var(--ink-soft); }
+.facts { display: flex; flex-wrap: wrap; gap: 0.375rem; margin-top: 0.375rem; }
+.doors { display: flex; flex-direction: column; gap: 0.75rem; }
+.doors li { display: flex; flex-direction: column; gap: 0.0625rem; }
+.doors strong { font-weight: 600; }
 .log { overflow: hidden; }
 .log:empty { display: none; }
 .entry { padding: 0.75rem 1.125rem; border-left: 3px solid transparent; }

@@ -1,11 +1,19 @@
 /** @jsxImportSource hono/jsx */
 import type { ConnectionConfig } from '../../config/schema.ts';
-import type { User } from '../../store/store.ts';
+import type { Authenticator, Identity, User } from '../../store/store.ts';
 import { ActionForm, type DashboardFrame, DashboardPage, Empty, Moment } from './frame.tsx';
+
+export interface UserView {
+  readonly user: User;
+  /** Set up, or half set up. */
+  readonly factors: readonly Authenticator[];
+  /** Logins of other connections that lead to this user. */
+  readonly identities: readonly Identity[];
+}
 
 interface UsersPageProps {
   frame: DashboardFrame;
-  users: readonly User[];
+  users: readonly UserView[];
   total: number;
   search: string;
   databases: readonly ConnectionConfig[];
@@ -28,8 +36,8 @@ export function UsersPage({ frame, users, total, search, databases }: UsersPageP
         </Empty>
       ) : (
         <ul class="rows">
-          {users.map((user) => (
-            <UserRow frame={frame} user={user} />
+          {users.map((view) => (
+            <UserRow frame={frame} view={view} />
           ))}
         </ul>
       )}
@@ -38,14 +46,47 @@ export function UsersPage({ frame, users, total, search, databases }: UsersPageP
   );
 }
 
-function UserRow({ frame, user }: { frame: DashboardFrame; user: User }) {
+const factorNames: Readonly<Record<Authenticator['factor'], string>> = {
+  otp: 'Authenticator app',
+  sms: 'Text message',
+  voice: 'Phone call',
+  email: 'Email',
+  push: 'Device',
+  'recovery-code': 'Recovery code',
+};
+
+function describeFactor({ factor, name, confirmed }: Authenticator): string {
+  return `${factorNames[factor]}${name === undefined ? '' : ` ${name}`}${confirmed ? '' : ' (half set up)'}`;
+}
+
+/** Second factors, and what else leads to this user. */
+function Facts({ view: { factors, identities } }: { view: UserView }) {
+  if (factors.length + identities.length === 0) return null;
+  return (
+    <ul class="facts">
+      {factors.map((factor) => (
+        <li class="tag">{describeFactor(factor)}</li>
+      ))}
+      {identities.map(({ connection, providerUserId }) => (
+        <li class="tag tag-live">{`Linked: ${connection} ${providerUserId}`}</li>
+      ))}
+    </ul>
+  );
+}
+
+function UserRow({ frame, view }: { frame: DashboardFrame; view: UserView }) {
+  const { user } = view;
   const name = user.email ?? user.username ?? user.phoneNumber ?? user.id;
   return (
     <li class="row">
       <div class="row-main">
         <p class="row-title">
           {name}
-          {user.blocked ? <span class="tag tag-failed">Blocked</span> : null}
+          {user.blocked ? (
+            <span class="tag tag-failed" title="Apps get unauthorized, user is blocked">
+              Blocked
+            </span>
+          ) : null}
           {user.email && !user.emailVerified ? <span class="tag">Email not verified</span> : null}
         </p>
         <p class="soft">
@@ -57,8 +98,17 @@ function UserRow({ frame, user }: { frame: DashboardFrame; user: User }) {
             </>
           )}
         </p>
+        <Facts view={view} />
       </div>
       <div class="row-actions">
+        {view.factors.length > 0 ? (
+          <ActionForm frame={frame} action="/__tenant/users/unenroll">
+            <input type="hidden" name="id" value={user.id} />
+            <button type="submit" class="small-button" aria-label={`Remove factors of ${name}`}>
+              Remove factors
+            </button>
+          </ActionForm>
+        ) : null}
         <ActionForm frame={frame} action="/__tenant/users/block">
           <input type="hidden" name="id" value={user.id} />
           <input type="hidden" name="blocked" value={String(!user.blocked)} />

@@ -1,6 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import { ErrorSummary, type FormErrors, hasErrors, PageForm, SubmitButton } from '../form.tsx';
 import { CardHeading, Layout, type PageFrame } from '../layout.tsx';
+import { Grouped } from './grouped.tsx';
 
 interface NewRecoveryCodePageProps {
   frame: PageFrame;
@@ -28,7 +29,7 @@ export function NewRecoveryCodePage({ frame, state, csrf, note, code, replaces, 
       <ErrorSummary errors={errors} />
       <p class="recovery-code">
         <span class="visually-hidden">Recovery code: </span>
-        <code>{(code.match(/.{1,4}/g) ?? []).join(' ')}</code>
+        <Grouped value={code} columns={3} />
       </p>
       <div class="pair-of-buttons">
         <button type="button" class="button button-outline" data-copy={code} hidden>

@@ -1,5 +1,7 @@
 /** @jsxImportSource hono/jsx */
 
+import { Grouped } from './grouped.tsx';
+
 /** A picture to scan, dark on light in every colour scheme. */
 export function QrCode({ picture, alt }: { picture: string; alt: string }) {
   return (
@@ -11,17 +13,16 @@ export function QrCode({ picture, alt }: { picture: string; alt: string }) {
 
 /** The same for typing, in groups that the eye can hold. */
 export function SetupKey({ secret, uri }: { secret: string; uri: string }) {
-  const groups = secret.match(/.{1,4}/g) ?? [];
   return (
     <div class="setup-key">
       <p class="setup-key-line">
-        <span>Or type this key into the app:</span>
+        <span>Or type this key:</span>
         <button type="button" class="link-button" data-copy={secret} hidden>
           Copy key
         </button>
       </p>
       <p class="setup-key-value">
-        <code>{groups.join(' ')}</code>
+        <Grouped value={secret} columns={4} />
       </p>
       <p class="setup-key-line">
         <a href={uri}>Open the app on this device</a>

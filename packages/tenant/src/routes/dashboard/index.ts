@@ -3,9 +3,11 @@ import type { TenantContext } from '../../context.ts';
 import type { TenantControl } from '../../control/control.ts';
 import { requireAccess } from './access.tsx';
 import { controlsRoutes } from './controls.tsx';
+import { devicesRoutes } from './devices.tsx';
 import { eventsRoutes } from './events.tsx';
 import { outboxRoutes } from './outbox.tsx';
 import { overviewRoutes } from './overview.tsx';
+import { protectionRoutes } from './protection.tsx';
 import { sessionsRoutes } from './sessions.tsx';
 import { usersRoutes } from './users.tsx';
 
@@ -17,6 +19,8 @@ export function dashboardRoutes(tenant: TenantContext, control: TenantControl): 
   pages.route('/users', usersRoutes(tenant, control));
   pages.route('/sessions', sessionsRoutes(tenant, control));
   pages.route('/outbox', outboxRoutes(tenant));
+  pages.route('/devices', devicesRoutes(tenant));
+  pages.route('/protection', protectionRoutes(tenant));
   pages.route('/events', eventsRoutes(tenant));
   pages.route('/controls', controlsRoutes(tenant, control));
   return new Hono().route('/__tenant', pages);

@@ -25,6 +25,7 @@ export function overviewRoutes(tenant: TenantContext): Hono {
         clients={clients}
         apis={apis}
         users={registry.config.users}
+        connections={registry.config.connections}
         counts={{
           users,
           sessions: sessions.filter((session) => isLive(session, now)).length,

@@ -18,7 +18,14 @@ export function usersRoutes(tenant: TenantContext, control: TenantControl): Hono
       tenant.store.users.count(),
     ]);
     const databases = tenant.registry.config.connections.filter(({ strategy }) => strategy === 'auth0');
-    const page = { users, total, search, databases };
+    const views = await Promise.all(
+      users.map(async (user) => ({
+        user,
+        factors: await tenant.store.authenticators.list(user.id),
+        identities: await tenant.store.identities.list(user.id),
+      })),
+    );
+    const page = { users: views, total, search, databases };
     return showDashboard(tenant, c, (frame) => <UsersPage frame={frame} {...page} />, failure);
   };
   const post = (act: (form: Form) => Promise<string>) => (c: Context) =>
@@ -51,6 +58,18 @@ export function usersRoutes(tenant: TenantContext, control: TenantControl): Hono
       }
       await control.users.block(form.id ?? '');
       return 'blocked';
+    }),
+  );
+  app.post(
+    '/unenroll',
+    post(async ({ id = '' }) => {
+      const { id: userId } = await control.users.get(id);
+      const factors = await tenant.store.authenticators.list(userId);
+      for (const { id: factor } of factors) {
+        const isThere = (await tenant.store.authenticators.get(factor)) !== undefined;
+        if (isThere) await control.mfa.removeAuthenticator(userId, factor);
+      }
+      return 'unenrolled';
     }),
   );
   app.post(

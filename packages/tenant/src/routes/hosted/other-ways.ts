@@ -26,9 +26,11 @@ export function otherWays(tenant: TenantContext, interaction: Interaction): Othe
     })),
     ...connections.filter(isPasswordless).map((one): OtherWay => {
       const isMail = one.strategy === 'email';
+      const isOnly = connections.filter(({ strategy }) => strategy === one.strategy).length === 1;
+      const which = isOnly ? '' : ` (${one.displayName ?? one.name})`;
       return {
         href: path(one, 'passwordless'),
-        name: isMail ? 'a code by email' : 'a code by text message',
+        name: `${isMail ? 'an email code' : 'a text message'}${which}`,
         symbol: isMail ? 'mail' : 'message',
       };
     }),

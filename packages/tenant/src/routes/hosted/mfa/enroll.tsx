@@ -197,7 +197,7 @@ async function findChoices(tenant: TenantContext, step: MfaStep): Promise<Choice
   };
   return [
     ...(offers('otp') ? [row('otp', 'Codes that work offline', { field: 'factor', value: 'otp' })] : []),
-    ...(offers('push') ? [row('push', 'Approve each login there', { field: 'factor', value: 'push' })] : []),
+    ...(offers('push') ? [row('push', 'A notification to approve', { field: 'factor', value: 'push' })] : []),
     ...(offers('sms') || offers('voice')
       ? [{ ...row('sms', 'A text message or a call', { href: mfaPage(step, '/enroll/new-phone') }), name: 'Phone' }]
       : []),

@@ -39,7 +39,7 @@ export const factorTexts: Readonly<Record<FactorName, FactorText>> = {
     label: 'Six-digit code',
     resend: 'Mail me a new code',
   },
-  push: { symbol: 'bell', name: 'Notification on your device', title: 'Approve it on your device', label: '' },
+  push: { symbol: 'bell', name: 'Your device', title: 'Approve it on your device', label: '' },
   'recovery-code': {
     symbol: 'paper',
     name: 'Recovery code',
