@@ -1,5 +1,5 @@
 import { AuthError, isAuthError } from '../errors/auth-error.ts';
-import { MfaError } from '../errors/index.ts';
+import { MfaError } from '../errors/mfa-error.ts';
 import { type Keep, loginOrigins } from '../http/login-origin.ts';
 import type { Tenant } from '../http/tenant.ts';
 import type { Configuration } from '../options.ts';
@@ -188,7 +188,11 @@ function createDirectApi(tenant: Tenant, configuration: Configuration): DirectAp
         });
         await tenant.send(server, server.revocation_endpoint, {
           method: 'POST',
-          headers: { ...parameters.headers, 'content-type': 'application/x-www-form-urlencoded' },
+          headers: {
+            accept: 'application/json',
+            ...parameters.headers,
+            'content-type': 'application/x-www-form-urlencoded',
+          },
           body: body.toString(),
         });
       },

@@ -10,7 +10,7 @@ import {
   type WebAuthErrorType,
   webAuthTypes,
 } from './codes.ts';
-import { MfaErrorCodes, type MfaErrorType, mfaTypes } from './mfa-codes.ts';
+import type { MfaError } from './mfa-error.ts';
 import { PasskeyErrorCodes, type PasskeyErrorType, passkeyTypes } from './passkey-codes.ts';
 
 export {
@@ -31,6 +31,7 @@ export {
   type WebAuthErrorType,
 } from './codes.ts';
 export { MfaErrorCodes, type MfaErrorType } from './mfa-codes.ts';
+export { MfaError } from './mfa-error.ts';
 export { PasskeyErrorCodes, type PasskeyErrorType } from './passkey-codes.ts';
 export { type PasswordRule, passwordRulesOf } from './password-rules.ts';
 
@@ -93,22 +94,6 @@ export class DPoPError extends AuthError {
 
   override get '~postern'(): string {
     return 'DPoPError';
-  }
-}
-
-/** An MFA step failed; see {@link MfaErrorCodes} for `type`. */
-export class MfaError extends AuthError {
-  override readonly type: MfaErrorType;
-
-  constructor(source: AuthError) {
-    super(source.name, source.message, source);
-    this.type = own(MfaErrorCodes, source.code)
-      ? (source.code as MfaErrorType)
-      : (own(mfaTypes, source.code) && mfaTypes[source.code]) || 'UNKNOWN_MFA_ERROR';
-  }
-
-  override get '~postern'(): string {
-    return 'MfaError';
   }
 }
 

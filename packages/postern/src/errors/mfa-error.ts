@@ -1,0 +1,18 @@
+import { AuthError } from './auth-error.ts';
+import { MfaErrorCodes, type MfaErrorType, mfaTypes } from './mfa-codes.ts';
+
+/** An MFA step failed; see {@link MfaErrorCodes} for `type`. */
+export class MfaError extends AuthError {
+  override readonly type: MfaErrorType;
+
+  constructor(source: AuthError) {
+    super(source.name, source.message, source);
+    this.type = Object.hasOwn(MfaErrorCodes, source.code)
+      ? (source.code as MfaErrorType)
+      : (Object.hasOwn(mfaTypes, source.code) && mfaTypes[source.code]) || 'UNKNOWN_MFA_ERROR';
+  }
+
+  override get '~postern'(): string {
+    return 'MfaError';
+  }
+}
