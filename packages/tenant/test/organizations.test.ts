@@ -271,6 +271,25 @@ describe('role-based access control', () => {
   });
 });
 
+it('Actions see organization and roles', async () => {
+  const seen: unknown[] = [];
+  const own = await startBoundTest(boundConfig, {
+    actions: {
+      onExecutePostLogin: ({ organization, authorization }) => {
+        seen.push({ organization, roles: authorization.roles });
+      },
+    },
+  });
+  const organization = { id: 'org_acme', name: 'acme', display_name: 'Acme' };
+  const { body } = await own.login({ organization: 'acme' });
+  await own.refresh(String(body.refresh_token));
+  codeOf(await own.browser().logIn(own.authorizeUrl({ organization: 'acme' })));
+  expect(seen).toEqual(Array(3).fill({ organization, roles: ['editor'] }));
+  await own.login({ username: 'other@example.com', password: 'Other-Horse-42' });
+  expect(seen.at(-1)).toEqual({ organization: undefined, roles: [] });
+  await own.close();
+});
+
 describe('the configuration', () => {
   const { apis } = boundConfig;
   const invalid: [string, object, string][] = [
