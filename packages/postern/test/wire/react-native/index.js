@@ -1,4 +1,5 @@
-// What react-native-auth0's HTTP client, and nothing else of it, touches when it is loaded.
+// What react-native-auth0 touches when it is loaded and constructed. Its HTTP client is plain JavaScript and needs no more.
+const native = new Proxy({}, { get: () => async () => true });
 exports.Platform = { OS: 'ios', select: (choices) => choices.ios ?? choices.default };
 exports.NativeModules = {};
-exports.TurboModuleRegistry = { get: () => null, getEnforcing: () => ({}) };
+exports.TurboModuleRegistry = { get: () => native, getEnforcing: () => native };
