@@ -165,7 +165,7 @@ function refusedAnswer(cause: unknown): AuthError {
   const { message } = cause as Error;
   return refuse(
     message,
-    /^"response"(?!.*"id_token")/.test(message) ? 'invalid_response' : 'a0.session.invalid_idtoken',
+    /^(?!.*"id_token").*"response"/.test(message) ? 'invalid_response' : 'a0.session.invalid_idtoken',
     cause,
   );
 }
