@@ -86,8 +86,9 @@ function stopOnSignal(tenant: Tenant, { exportFile }: StartOptions): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopOnce);
 }
 
-function describeAsJson(tenant: Tenant, { issuer, ca }: Listening): string {
-  const control = `${issuer}__tenant`;
+/** Whoever reads this is on this machine; the issuer given may be an address that only a phone can reach. */
+function describeAsJson(tenant: Tenant, { issuer, url, ca }: Listening): string {
+  const control = `${url}__tenant`;
   return `${JSON.stringify({ ready: true, issuer, control, secret: tenant.control.secret, ca })}\n`;
 }
 
