@@ -143,7 +143,7 @@ describe('asking for a factor', () => {
     expect((await enter(later, next)).url.pathname).toBe('/u/mfa/new-recovery-code');
   });
 
-  it('T36: no recovery code is in the database as it is', async () => {
+  it('no recovery code is in the database as it is', async () => {
     const fresh = await enter(await toWay('Recovery code'), recoveryCode);
     const next = /data-copy="([0-9A-Z]{24})"/.exec(fresh.html)?.[1] ?? 'none';
     const dump = JSON.stringify(await test.tenant.context.store.dump());
@@ -158,7 +158,7 @@ describe('asking for a factor', () => {
     expect(page.callback?.searchParams.get('error')).toBe('access_denied');
   });
 
-  it('T22: without the CSRF token, or from another browser, nothing is taken', async () => {
+  it('without the CSRF token, or from another browser, nothing is taken', async () => {
     const page = await browser.logIn(url(), ada);
     const code = await test.totp();
     const forged = await browser.submit(page, { code, _csrf: 'x' }, 'verify');
@@ -181,6 +181,25 @@ describe('asking for a factor', () => {
     codeOf(await enter(other, await test.totp()));
     codeOf(await browser.open(page.url));
   });
+});
+
+it('T22: a code is answered with 303, so that no browser sends it again', async () => {
+  const page = await browser.logIn(url(), ada);
+  const { action, fields } = readForm(page.html, 'verify');
+  for (const code of [wrong(await test.totp()), await test.totp()]) {
+    const body = new URLSearchParams({ ...fields, code });
+    const answer = await browser.request(new URL(action, page.url), { method: 'POST', body });
+    expect(answer.status).toBe(303);
+  }
+});
+
+it('T35: a proved factor changes the session’s cookie', async () => {
+  const page = await browser.logIn(url(), ada);
+  const sessionCookie = () => [...browser.cookies].find(([name]) => name.startsWith('postern_session'))?.[1];
+  const before = sessionCookie();
+  codeOf(await enter(page, await test.totp()));
+  expect(sessionCookie()).toBeDefined();
+  expect(sessionCookie()).not.toBe(before);
 });
 
 describe('"Remember this browser"', () => {
