@@ -1,5 +1,5 @@
 import { AuthClient } from '@auth0/auth0-auth-js';
-import { sampleConfig } from '@postern/tenant';
+import { createTenant, sampleConfig, type TenantConfigInput } from '@postern/tenant';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { api, clientsConfig, database, type HttpsTenant, server, startHttpsTenant } from '../support/https-tenant.ts';
 
@@ -13,7 +13,7 @@ let auth0: AuthClient;
 /** A client whose policy asks everybody for a second factor. */
 let asking: AuthClient;
 beforeAll(async () => {
-  running = await startHttpsTenant({
+  const config = {
     ...clientsConfig,
     clients: [
       ...clientsConfig.clients,
@@ -25,7 +25,8 @@ beforeAll(async () => {
         grantTypes: sampleConfig.clients[0]?.grantTypes,
       },
     ],
-  });
+  } satisfies TenantConfigInput;
+  running = await startHttpsTenant((more, options) => createTenant({ ...config, ...more }, options));
   auth0 = new AuthClient({ domain: running.domain, ...server });
   asking = new AuthClient({ domain: running.domain, ...strict });
 });

@@ -12,6 +12,7 @@ export interface ScriptPage {
 export async function serveScript(contents: string, resolveDir: string): Promise<ScriptPage> {
   const bundle = await build({
     stdin: { contents, resolveDir, loader: 'ts' },
+    jsx: 'automatic',
     bundle: true,
     write: false,
     format: 'iife',
