@@ -1,3 +1,4 @@
+import { createMapStorage } from '../map-storage.ts';
 import type { Storage, StorageOptions } from '../platform.ts';
 import { inStore, storeFailed } from './database.ts';
 import { noteWrite, readInStep } from './recent-writes.ts';
@@ -30,17 +31,7 @@ export function openTransactions(options: { readonly namespace: string }): Stora
 }
 
 function memoryStorage(namespace: string): Storage {
-  const records = typeof window === 'undefined' ? new Map<string, string>() : recordsOf(namespace);
-  return {
-    get: async (key) => records.get(key),
-    set: async (key, value) => {
-      records.set(key, value);
-    },
-    delete: async (key) => {
-      records.delete(key);
-    },
-    keys: async () => [...records.keys()],
-  };
+  return createMapStorage(typeof window === 'undefined' ? new Map() : recordsOf(namespace));
 }
 
 function recordsOf(namespace: string): Map<string, string> {

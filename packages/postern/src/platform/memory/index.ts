@@ -1,4 +1,5 @@
 import { AuthError } from '../../errors/auth-error.ts';
+import { createMapStorage } from '../map-storage.ts';
 import { createMemoryKeys } from '../memory-keys.ts';
 import { createInProcessMutex } from '../mutex.ts';
 import type { ChannelMessage, Keys, Lifecycle, Mutex, Platform, PresentRequest, Storage } from '../platform.ts';
@@ -145,16 +146,7 @@ function openTab(
 function storageOver(areas: Map<string, Map<string, string>>, namespace: string): Storage {
   const records = areas.get(namespace) ?? new Map<string, string>();
   areas.set(namespace, records);
-  return {
-    get: async (key) => records.get(key),
-    set: async (key, value) => {
-      records.set(key, value);
-    },
-    delete: async (key) => {
-      records.delete(key);
-    },
-    keys: async () => [...records.keys()],
-  };
+  return createMapStorage(records);
 }
 
 function openChannel(device: MemoryDevice, name: string): ReturnType<Platform['channel']> {

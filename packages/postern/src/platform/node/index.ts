@@ -1,7 +1,8 @@
 import { AuthError } from '../../errors/auth-error.ts';
+import { createMapStorage } from '../map-storage.ts';
 import { createMemoryKeys } from '../memory-keys.ts';
 import { createInProcessMutex } from '../mutex.ts';
-import type { Clock, Platform, Storage } from '../platform.ts';
+import type { Clock, Platform } from '../platform.ts';
 
 /**
  * Node, and the server side of server-rendered apps. Everything is kept in memory and belongs to one client alone: two
@@ -36,8 +37,8 @@ export function createPlatform(): Platform {
       defaultRedirectUri: () => undefined,
       defaultReturnTo: () => undefined,
     },
-    storage: createStorage,
-    transactions: createStorage,
+    storage: () => createMapStorage(),
+    transactions: () => createMapStorage(),
     mutex: createInProcessMutex(clock),
     channel: () => ({ post: () => undefined, listen: () => () => undefined, close: () => undefined }),
     keys: createMemoryKeys(),
@@ -52,17 +53,3 @@ const noBrowser = () =>
       '`platform` option a user agent of your own.',
     { code: 'a0.browser_not_available' },
   );
-
-function createStorage(): Storage {
-  const records = new Map<string, string>();
-  return {
-    get: async (key) => records.get(key),
-    set: async (key, value) => {
-      records.set(key, value);
-    },
-    delete: async (key) => {
-      records.delete(key);
-    },
-    keys: async () => [...records.keys()],
-  };
-}
