@@ -76,7 +76,7 @@ export class Auth0 {
     const binding = new KeyBinding(configuration, platform);
     const tenant = new Tenant(configuration, platform, binding);
     const transactions = new Transactions(platform, namespace);
-    const store = new CredentialStore(platform, { location, namespace }, () => binding.thumbprint());
+    const store = new CredentialStore(platform, { location, namespace }, binding);
     const logins = new Logins(configuration, platform, tenant, transactions, binding);
     const renewal = new Renewal(configuration, platform, tenant, store, logins);
     const credentials = new StoredCredentials(store, renewal, clock);
@@ -94,7 +94,10 @@ export class Auth0 {
     this.session = session;
     this.mfa = direct.mfa;
     this.customTokenExchange = direct.exchanges.customTokenExchange;
-    this.getDPoPHeaders = binding.headers;
+    this.getDPoPHeaders = async (parameters) => {
+      const { makeDPoPHeaders } = await loadPart(import('./http/dpop-headers.ts'));
+      return makeDPoPHeaders(binding, parameters);
+    };
 
     const web = <T>(work: () => Promise<T>): Promise<T> =>
       session.track(() =>

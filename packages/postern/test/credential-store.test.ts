@@ -6,6 +6,8 @@ import { settled } from './support/world.ts';
 
 /** The store of several tabs, each stopped in the middle of what it does while the others go on. */
 
+/** Nothing here is bound to a key. */
+const noKeys = { thumbprint: async () => undefined, require: () => Promise.reject(new Error('no key')) };
 const NAMESPACE = 'tenant|client';
 let device: MemoryDevice;
 beforeEach(() => {
@@ -33,7 +35,7 @@ function openTab() {
       },
     });
   Object.assign(tab, { storage: (options: never) => pausing(storage(options)) });
-  const store = new CredentialStore(tab, { location: 'localstorage', namespace: NAMESPACE }, async () => undefined);
+  const store = new CredentialStore(tab, { location: 'localstorage', namespace: NAMESPACE }, noKeys);
   return {
     store,
     stopBefore: (...step: Step) => {

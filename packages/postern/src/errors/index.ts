@@ -3,13 +3,11 @@ import {
   CredentialsManagerErrorCodes,
   type CredentialsManagerErrorType,
   credentialsManagerTypes,
-  DPoPErrorCodes,
-  type DPoPErrorType,
-  dpopTypes,
   WebAuthErrorCodes,
   type WebAuthErrorType,
   webAuthTypes,
 } from './codes.ts';
+import type { DPoPError } from './dpop-error.ts';
 import type { MfaError } from './mfa-error.ts';
 import { PasskeyErrorCodes, type PasskeyErrorType, passkeyTypes } from './passkey-codes.ts';
 
@@ -25,11 +23,11 @@ export {
 export {
   CredentialsManagerErrorCodes,
   type CredentialsManagerErrorType,
-  DPoPErrorCodes,
-  type DPoPErrorType,
   WebAuthErrorCodes,
   type WebAuthErrorType,
 } from './codes.ts';
+export { DPoPErrorCodes, type DPoPErrorType } from './dpop-codes.ts';
+export { DPoPError } from './dpop-error.ts';
 export { MfaErrorCodes, type MfaErrorType } from './mfa-codes.ts';
 export { MfaError } from './mfa-error.ts';
 export { PasskeyErrorCodes, type PasskeyErrorType } from './passkey-codes.ts';
@@ -78,22 +76,6 @@ export class CredentialsManagerError extends AuthError {
 
   override get '~postern'(): string {
     return 'CredentialsManagerError';
-  }
-}
-
-/** A DPoP key or proof failed; see {@link DPoPErrorCodes} for `type`. */
-export class DPoPError extends AuthError {
-  override readonly type: DPoPErrorType;
-
-  constructor(source: AuthError) {
-    super(source.name, source.message, source);
-    this.type = own(DPoPErrorCodes, source.code)
-      ? (source.code as DPoPErrorType)
-      : (own(dpopTypes, source.code) && dpopTypes[source.code]) || 'UNKNOWN_DPOP_ERROR';
-  }
-
-  override get '~postern'(): string {
-    return 'DPoPError';
   }
 }
 

@@ -1,5 +1,4 @@
 import { AuthError } from '../errors/auth-error.ts';
-import { DPoPError } from '../errors/index.ts';
 import type { Configuration } from '../options.ts';
 import type { Platform } from '../platform/platform.ts';
 import { encodeBase64Url } from '../protocol/base64url.ts';
@@ -52,6 +51,19 @@ export class KeyBinding {
     return pair && calculateThumbprint(pair);
   }
 
+  /**
+   * The key that there is, if it is the one named.
+   *
+   * @throws AuthError `DPOP_KEY_MISSING`, `DPOP_KEY_MISMATCH`.
+   */
+  async require(jkt?: string): Promise<CryptoKeyPair> {
+    const pair = await this.#find();
+    if (!pair) throw dpopError('DPOP_KEY_MISSING', 'The key that the tokens are bound to is gone; sign in again.');
+    if (jkt !== undefined && jkt !== (await calculateThumbprint(pair)))
+      throw dpopError('DPOP_KEY_MISMATCH', 'The tokens are bound to another key; sign in again.');
+    return pair;
+  }
+
   /** Of the key that there is, or else of a new one. */
   ensureThumbprint = async (): Promise<string> => calculateThumbprint(await this.#ensure());
 
@@ -59,11 +71,11 @@ export class KeyBinding {
    * `fetch` with a proof. Refused for want of a nonce or for a wrong clock, and told the right one, it is sent once more
    * with a new proof; once for each.
    *
-   * @throws DPoPError `DPOP_KEY_MISSING`, `DPOP_KEY_MISMATCH` before anything is sent, when the key is not the one named.
+   * @throws AuthError `DPOP_KEY_MISSING`, `DPOP_KEY_MISMATCH` before anything is sent, when the key is not the one named.
    */
   fetch = async (url: string, init: RequestInit, { accessToken, jkt }: BoundRequest): Promise<Response> => {
     const { origin } = new URL(url);
-    const pair = jkt === undefined && accessToken === undefined ? await this.#ensure() : await this.#require(jkt);
+    const pair = jkt === undefined && accessToken === undefined ? await this.#ensure() : await this.require(jkt);
     for (const retried = new Set<string>(); ; ) {
       const sent = this.#peers.get(origin) ?? unknown;
       const headers = new Headers(init.headers);
@@ -75,17 +87,10 @@ export class KeyBinding {
     }
   };
 
-  /** What an app sends to an API along with a token (wire reference section 41). */
-  headers = async (parameters: DPoPHeadersParams): Promise<Record<string, string>> => {
-    const { url, method, accessToken, tokenType, nonce, date } = parameters;
-    const missing = (['url', 'method', 'accessToken', 'tokenType'] as const).filter((name) => !parameters[name]);
-    if (missing.length > 0 || !URL.canParse(url))
-      throw dpopError('DPOP_MISSING_PARAMETER', `Give ${missing.join(', ') || 'a whole URL as url'}.`);
-    if (tokenType.toLowerCase() !== 'dpop') return { Authorization: `Bearer ${accessToken}` };
-    const { origin } = new URL(url);
-    this.#note(origin, nonce, date);
-    const proof = await this.#sign(await this.#require(), { url, method, accessToken });
-    return { Authorization: `DPoP ${accessToken}`, DPoP: proof };
+  /** A proof for a request that the app sends itself; `nonce` and `date` are what the API's last answer told. */
+  prove = async (request: Omit<DPoPHeadersParams, 'tokenType'>): Promise<string> => {
+    this.#note(new URL(request.url).origin, request.nonce, request.date);
+    return this.#sign(await this.require(), request);
   };
 
   /** Nonces are worth nothing without the key, and go with it. */
@@ -107,7 +112,8 @@ export class KeyBinding {
     const { nonce, ahead } = this.#peers.get(new URL(request.url).origin) ?? unknown;
     const issuedAt = Math.floor(clock.now() / 1000) + ahead;
     const id = encodeBase64Url(random.bytes(16));
-    return attempt('DPOP_PROOF_FAILED', () => signProof(pair, { ...request, nonce, issuedAt, id }));
+    const { url, method, accessToken } = request;
+    return attempt('DPOP_PROOF_FAILED', () => signProof(pair, { url, method, accessToken, nonce, issuedAt, id }));
   }
 
   /** Keeps the nonce of any answer (RFC 9449 section 8.2); says why a refused request is worth sending again. */
@@ -153,14 +159,6 @@ export class KeyBinding {
       });
     return (await this.#find()) ?? attempt('DPOP_KEY_GENERATION_FAILED', create);
   }
-
-  async #require(jkt?: string): Promise<CryptoKeyPair> {
-    const pair = await this.#find();
-    if (!pair) throw dpopError('DPOP_KEY_MISSING', 'The key that the tokens are bound to is gone; sign in again.');
-    if (jkt !== undefined && jkt !== (await calculateThumbprint(pair)))
-      throw dpopError('DPOP_KEY_MISMATCH', 'The tokens are bound to another key; sign in again.');
-    return pair;
-  }
 }
 
 async function attempt<T>(code: string, work: () => Promise<T>): Promise<T> {
@@ -172,4 +170,4 @@ async function attempt<T>(code: string, work: () => Promise<T>): Promise<T> {
 }
 
 const dpopError = (code: string, message: string, cause?: unknown) =>
-  new DPoPError(new AuthError('DPoPError', message, { code, cause }));
+  new AuthError('DPoPError', message, { code, cause });

@@ -1,5 +1,6 @@
 import { AuthError } from '../errors/auth-error.ts';
 import { CredentialsManagerError } from '../errors/index.ts';
+import type { KeyBinding } from '../http/key-binding.ts';
 import type { StoredLogin } from '../http/login-origin.ts';
 import {
   type Channel,
@@ -49,7 +50,7 @@ export class CredentialStore {
   readonly #platform: Platform;
   readonly #namespace: string;
   readonly #inMemory: boolean;
-  readonly #thumbprint: () => Promise<string | undefined>;
+  readonly #binding: Pick<KeyBinding, 'thumbprint' | 'require'>;
   readonly #listeners = new Set<() => void>();
   /** Undefined: not known. Null: nobody is signed in. */
   #mirror: HeldSession | null | undefined;
@@ -63,9 +64,9 @@ export class CredentialStore {
   constructor(
     platform: Platform,
     options: { location: 'memory' | 'localstorage' | 'indexeddb'; namespace: string },
-    thumbprint: () => Promise<string | undefined>,
+    binding: Pick<KeyBinding, 'thumbprint' | 'require'>,
   ) {
-    this.#thumbprint = thumbprint;
+    this.#binding = binding;
     this.#platform = platform;
     this.#namespace = options.namespace;
     this.#inMemory = options.location === 'memory';
@@ -124,7 +125,7 @@ export class CredentialStore {
     const change = ++this.#changes;
     const id = encodeBase64Url(this.#platform.random.bytes(16));
     const isBound = session.credentials.tokenType === 'DPoP';
-    const jkt = session.jkt ?? (isBound ? await this.#thumbprint() : undefined);
+    const jkt = session.jkt ?? (isBound ? await this.#binding.thumbprint() : undefined);
     const held = { ...session, jkt, id, user: userOf(session.credentials) };
     await this.#attempt(() =>
       this.#undisturbed(async () => {
@@ -164,12 +165,13 @@ export class CredentialStore {
    */
   async requireKey(held: HeldSession): Promise<void> {
     if (held.jkt === undefined) return;
-    const jkt = await this.#thumbprint();
-    if (jkt === held.jkt) return;
-    await this.end(held.id);
-    throw jkt === undefined
-      ? fault('DPOP_KEY_MISSING', 'The key that the tokens are bound to is gone; sign in again.')
-      : fault('DPOP_KEY_MISMATCH', 'The tokens are bound to another key; sign in again.');
+    try {
+      await this.#binding.require(held.jkt);
+    } catch (error) {
+      const { code } = error as AuthError;
+      if (code === 'DPOP_KEY_MISSING' || code === 'DPOP_KEY_MISMATCH') await this.end(held.id);
+      throw error;
+    }
   }
 
   /** Ends the session `id`, if it is still the one that counts (the server has ended it). */
