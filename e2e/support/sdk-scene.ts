@@ -1,5 +1,5 @@
 import { createTenant, sampleConfig, type Tenant, type TenantConfigInput } from '@postern/tenant';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 import type { Auth0Options } from 'postern';
 import type { PageConfig } from '../sdk/page/page.tsx';
 import { launchChromium } from './chromium.ts';
@@ -35,7 +35,7 @@ export interface Visitor {
   open(path?: string): Promise<Page>;
   /** A new tab in which the person has signed in by a redirect. */
   openSignedIn(path?: string): Promise<Page>;
-  /** Requests to the token endpoint so far, by all tabs. */
+  /** Requests to the token endpoint so far, by all tabs; without those refused for want of a DPoP nonce. */
   tokenCalls(): number;
   /** Moves the clocks of the tenant, of the given tabs and of pages yet to be loaded by `seconds`. */
   passTime(seconds: number, ...pages: Page[]): Promise<void>;
@@ -61,8 +61,14 @@ export async function startScene(config: TenantConfigInput = sceneConfig): Promi
     );
     await configurePages(context, { options: options(), mode: 'core', ...page });
     let calls = 0;
+    const isTokenRequest = (request: Request) =>
+      request.method() === 'POST' && request.url() === `${issuer}oauth/token`;
     context.on('request', (request) => {
-      if (request.method() === 'POST' && request.url() === `${issuer}oauth/token`) calls += 1;
+      if (isTokenRequest(request)) calls += 1;
+    });
+    context.on('response', (response) => {
+      const asksForNonce = response.status() === 400 && response.headers()['dpop-nonce'] !== undefined;
+      if (asksForNonce && isTokenRequest(response.request())) calls -= 1;
     });
     const open = async (path = '/') => {
       const tab = await context.newPage();
