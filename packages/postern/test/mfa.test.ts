@@ -375,6 +375,12 @@ describe('mfa, by answers of other tenants', () => {
     },
   );
 
+  it.each(['authorization_pending', 'slow_down'])('a 200 that holds the error %s is that error', async (code) => {
+    const { mfa } = answer('/oauth/token', 200, { error: code, error_description: 'Not yet.' });
+    const error = await rejection(mfa.verify({ mfaToken: 'm', oobCode: 'o' }));
+    expect(error).toMatchObject({ name: code, code, message: 'Not yet.' });
+  });
+
   it.each([
     ['invalid_otp', 'INVALID_OTP'],
     ['invalid_oob_code', 'INVALID_OOB_CODE'],

@@ -22,6 +22,7 @@ import type { Server } from '../protocol/server.ts';
 import type { Credentials } from '../types/credentials.ts';
 import type { HttpClient } from './http-client.ts';
 import type { KeyBinding } from './key-binding.ts';
+import { responseError } from './response-error.ts';
 import type { Tenant, TokenAnswer, TokenRequestOptions } from './tenant.ts';
 
 export interface TokenEndpointParts {
@@ -162,6 +163,10 @@ function toCredentials(
 
 /** A token response that is none, or one whose ID token is not for us, in oauth4webapi's words. */
 function refusedAnswer(cause: unknown): AuthError {
+  const { body } = (cause as { cause?: { body?: { error?: unknown } } }).cause ?? {};
+  // Some tenants tell whoever polls for a push to wait by a 200.
+  if (typeof body?.error === 'string')
+    return responseError({ status: 200, statusText: '', headers: new Headers() }, JSON.stringify(body));
   const { message } = cause as Error;
   return refuse(
     message,
