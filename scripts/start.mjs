@@ -41,6 +41,8 @@ async function startAll(services, node, options) {
   const domain = tenant.issuer.replace(/\/$/, '');
   await waitUntilAnswers(`${tenant.issuer}.well-known/openid-configuration`);
 
+  const port = await freePort(Number(options.port));
+  const demo = `http://localhost:${port}`;
   const api = await services.start('api', node, [...quiet, 'server/main.ts'], {
     cwd: fromRoot('apps/demo'),
     env: {
@@ -48,14 +50,13 @@ async function startAll(services, node, options) {
       AUTH0_AUDIENCE: sample.audience,
       TENANT_CONTROL: tenant.control,
       TENANT_SECRET: tenant.secret,
+      PUBLIC_ORIGIN: demo,
       PORT: '0',
       ...(dataDirectory && { NOTES_DB: resolve(dataDirectory, 'notes.sqlite') }),
     },
   }).ready;
   await waitUntilAnswers(`${api.url}/api/health`);
 
-  const port = await freePort(Number(options.port));
-  const demo = `http://localhost:${port}`;
   const vite = fromRoot('node_modules/vite/bin/vite.js');
   services.start(
     'demo',

@@ -1,20 +1,27 @@
 import type { MiddlewareHandler } from 'hono';
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { createNonces, type Nonces } from './dpop-nonces.ts';
+import { checkProof, proofAlgorithms } from './dpop-proof.ts';
+import { createReplays, type Replays } from './dpop-replays.ts';
 
 export interface AccessTokenRules {
   /** The tenant, with a trailing slash: `http://localhost:4455/`. */
   readonly issuer: string;
   /** The identifier of this API. A token made for another API is refused. */
   readonly audience: string;
+  /** Where clients reach this API, e.g. `http://localhost:5173`: proofs are made for that address, whatever `Host` says. */
+  readonly origin: string;
   /** The tenant's public keys; fetched from its JWKS and cached when absent. */
   readonly keys?: JWTVerifyGetKey;
+  /** Shared by all APIs of a server. */
+  readonly proofs?: { readonly nonces: Nonces; readonly replays: Replays };
 }
 
 export type ApiEnvironment = { Variables: { token: JWTPayload & { sub: string } } };
 
-/** RFC 6750 section 3: what the client did wrong, where every HTTP client looks for it. */
+/** RFC 9449 section 7.1: what the client did wrong, where every HTTP client looks for it. */
 const challenge = (error: string, description: string, scope?: string) =>
-  `Bearer realm="notes", error="${error}", error_description="${description}"${scope ? `, scope="${scope}"` : ''}`;
+  `DPoP error="${error}", error_description="${description}"${scope ? `, scope="${scope}"` : ''}, algs="${proofAlgorithms.join(' ')}"`;
 
 function reasonFor(error: unknown): string {
   if (error instanceof errors.JWTExpired) return 'The access token has expired';
@@ -32,16 +39,25 @@ const isKeyTrouble = (error: unknown) =>
   (error instanceof errors.JOSEError && error.code === 'ERR_JOSE_GENERIC') ||
   error instanceof TypeError;
 
-/** Verifies the access token's signature, issuer, audience, lifetime and subject, and puts its claims on the context. */
+/**
+ * Lets a request through whose access token is right in signature, issuer, audience, lifetime and subject, and whose
+ * sender proves to hold the key that the token is bound to: a stolen token is worthless. Puts its claims on the context.
+ */
 export function requireAccessToken(rules: AccessTokenRules): MiddlewareHandler<ApiEnvironment> {
   const keys = rules.keys ?? createRemoteJWKSet(new URL('.well-known/jwks.json', rules.issuer));
+  const proofs = rules.proofs ?? { nonces: createNonces(), replays: createReplays() };
   return async (c, next) => {
+    const refuse = (error: string, message: string) => {
+      c.header('WWW-Authenticate', challenge(error, message));
+      return c.json({ error, message: `${message}.` }, 401);
+    };
     const [scheme, token, ...rest] = (c.req.header('Authorization') ?? '').split(' ');
-    if (scheme?.toLowerCase() !== 'bearer' || !token || rest.length > 0) {
+    if (!token || rest.length > 0 || !/^(dpop|bearer)$/i.test(scheme ?? '')) {
       // No error code when the request carries no credentials at all (RFC 6750 section 3.1).
-      c.header('WWW-Authenticate', 'Bearer realm="notes"');
-      return c.json({ error: 'unauthorized', message: 'Send an access token: Authorization: Bearer …' }, 401);
+      c.header('WWW-Authenticate', `DPoP algs="${proofAlgorithms.join(' ')}"`);
+      return c.json({ error: 'unauthorized', message: 'Send an access token: Authorization: DPoP …' }, 401);
     }
+    let claims: JWTPayload & { sub: string };
     try {
       const { payload } = await jwtVerify(token, keys, {
         issuer: rules.issuer,
@@ -50,26 +66,32 @@ export function requireAccessToken(rules: AccessTokenRules): MiddlewareHandler<A
         requiredClaims: ['exp', 'sub'],
         clockTolerance: 5,
       });
-      if (payload.cnf !== undefined) {
-        const message = 'The access token is bound to a key, and this API takes bearer tokens';
-        c.header('WWW-Authenticate', challenge('invalid_token', message));
-        return c.json({ error: 'invalid_token', message: `${message}.` }, 401);
-      }
-      c.set('token', payload as JWTPayload & { sub: string });
+      claims = payload as JWTPayload & { sub: string };
     } catch (error) {
-      if (isKeyTrouble(error)) {
-        c.header('Retry-After', '2');
-        return c.json(
-          { error: 'temporarily_unavailable', message: 'The keys of the tenant could not be fetched.' },
-          503,
-        );
-      }
-      const message = reasonFor(error);
-      c.header('WWW-Authenticate', challenge('invalid_token', message));
-      return c.json({ error: 'invalid_token', message: `${message}.` }, 401);
+      if (!isKeyTrouble(error)) return refuse('invalid_token', reasonFor(error));
+      c.header('Retry-After', '2');
+      return c.json({ error: 'temporarily_unavailable', message: 'The keys of the tenant could not be fetched.' }, 503);
     }
+    const jkt = boundTo(claims);
+    if (jkt === undefined)
+      return refuse('invalid_token', 'The access token is bound to no key, which this API asks for');
+    if (scheme?.toLowerCase() !== 'dpop')
+      return refuse('invalid_token', 'A bound access token is sent as DPoP, with a proof');
+
+    const { method, path } = c.req;
+    const expected = { method, url: new URL(path, rules.origin).href, accessToken: token, jkt };
+    const refusal = await checkProof(c.req.header('DPoP'), expected, proofs);
+    c.header('DPoP-Nonce', proofs.nonces.current());
+    if (refusal) return refuse(refusal.error, refusal.message);
+    c.set('token', claims);
     return next();
   };
+}
+
+/** The thumbprint of the key that a token is bound to (RFC 9449 section 6.1). */
+function boundTo({ cnf }: JWTPayload): string | undefined {
+  const jkt = cnf && typeof cnf === 'object' && 'jkt' in cnf ? cnf.jkt : undefined;
+  return typeof jkt === 'string' ? jkt : undefined;
 }
 
 /** The scopes granted, from the `scope` claim. */

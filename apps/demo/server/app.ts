@@ -2,15 +2,24 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { type AccessTokenRules, type ApiEnvironment, requireAccessToken, requireScope } from './access-token.ts';
 import type { TenantControls } from './ask-tenant.ts';
+import { createNonces } from './dpop-nonces.ts';
+import { createReplays } from './dpop-replays.ts';
+import { filesRoutes } from './files.ts';
 import { inboxRoutes } from './inbox.ts';
+import { type ShellOptions, shellRoutes } from './native-shell.ts';
 import type { NotesStore } from './notes-store.ts';
 import { tenantControlRoutes } from './tenant-controls.ts';
 
 export interface AppOptions {
+  /** Which tokens open the notes. */
   readonly token: AccessTokenRules;
+  /** Identifier of the second API: its tokens open the files, and no note. */
+  readonly filesAudience: string;
   readonly notes: NotesStore;
   /** Only beside a local tenant: lets the page ask for trouble. */
   readonly controls?: TenantControls | undefined;
+  /** What the pretended native app signs in at; absent where there is none. */
+  readonly shell?: ShellOptions | undefined;
 }
 
 const maxNoteLength = 2_000;
@@ -29,7 +38,7 @@ async function readNoteText(request: Request): Promise<string | undefined> {
 }
 
 /** The demo's API: notes, each belonging to the `sub` of the access token that made it. */
-export function createApp({ token, notes, controls }: AppOptions): Hono<ApiEnvironment> {
+export function createApp({ token, filesAudience, notes, controls, shell }: AppOptions): Hono<ApiEnvironment> {
   const app = new Hono<ApiEnvironment>().basePath('/api');
 
   app.use(async (c, next) => {
@@ -38,7 +47,9 @@ export function createApp({ token, notes, controls }: AppOptions): Hono<ApiEnvir
   });
   app.get('/health', (c) => c.json({ ready: true, controls: controls !== undefined }));
 
-  app.use('/notes/*', requireAccessToken(token));
+  const proofs = { nonces: createNonces(), replays: createReplays() };
+  const requireNotesToken = requireAccessToken({ ...token, proofs });
+  app.use('/notes/*', requireNotesToken);
   app.get('/notes', requireScope('read:notes'), (c) => c.json({ notes: notes.list(c.get('token').sub) }));
   app.post('/notes', requireScope('write:notes'), limitBody, async (c) => {
     const text = await readNoteText(c.req.raw);
@@ -53,8 +64,11 @@ export function createApp({ token, notes, controls }: AppOptions): Hono<ApiEnvir
       : c.json({ error: 'not_found', message: 'There is no such note.' }, 404),
   );
 
+  app.route('/files', filesRoutes(notes, requireAccessToken({ ...token, audience: filesAudience, proofs })));
+
+  if (shell) app.route('/shell', shellRoutes(shell));
   if (controls) {
-    app.route('/tenant', tenantControlRoutes(controls, requireAccessToken(token)));
+    app.route('/tenant', tenantControlRoutes(controls, requireNotesToken));
     app.route('/inbox', inboxRoutes(controls));
   }
 

@@ -1,5 +1,6 @@
-import { Hono, type MiddlewareHandler } from 'hono';
+import { Hono } from 'hono';
 import { askTenant, type TenantControls } from './ask-tenant.ts';
+import { requireOwnPage } from './own-page.ts';
 
 /** A mail, text message or call of the local tenant, as the page shows it. */
 interface InboxMessage {
@@ -55,13 +56,6 @@ export function inboxRoutes(controls: TenantControls): Hono {
   });
   return routes;
 }
-
-/** Browsers say where a request comes from; a page of another origin, or of another port of this machine, is refused. */
-const requireOwnPage: MiddlewareHandler = async (c, next) => {
-  const site = c.req.header('Sec-Fetch-Site') ?? 'same-origin';
-  if (site === 'same-origin') return next();
-  return c.json({ error: 'forbidden', message: 'This is for the page of this origin.' }, 403);
-};
 
 function readNames(given: readonly string[]): string[] {
   const named = given.map((name) => name.trim()).filter((name) => name !== '' && name.length <= longestName);

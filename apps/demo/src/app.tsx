@@ -9,6 +9,7 @@ const pages = [
   { to: '/notes', label: 'Notes' },
   { to: '/profile', label: 'Profile' },
   { to: '/tokens', label: 'Tokens' },
+  { to: '/files', label: 'Files' },
 ];
 const waysIn = { to: '/ways-in', label: 'Ways in' };
 

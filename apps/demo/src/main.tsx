@@ -2,8 +2,11 @@ import { Auth0Provider } from 'postern';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createBrowserRouter, RouterProvider } from 'react-router';
+import { ApiProvider } from './api-provider.tsx';
 import { App } from './app.tsx';
 import { config } from './config.ts';
+import { Files } from './pages/files.tsx';
+import { FromApp } from './pages/from-app.tsx';
 import { Home } from './pages/home.tsx';
 import { NotFound } from './pages/not-found.tsx';
 import { Notes } from './pages/notes.tsx';
@@ -15,6 +18,7 @@ import { returnToOf } from './return-to.ts';
 import { EmailWay } from './ways-in/email.tsx';
 import { ForgotPasswordWay } from './ways-in/forgot-password.tsx';
 import { LinkArrival } from './ways-in/link-arrival.tsx';
+import { NativeAppWay } from './ways-in/native-app.tsx';
 import { PasswordWay } from './ways-in/password.tsx';
 import { SignUpWay } from './ways-in/sign-up.tsx';
 import { SmsWay } from './ways-in/sms.tsx';
@@ -31,8 +35,10 @@ const router = createBrowserRouter([
           { path: 'notes', element: <Notes /> },
           { path: 'profile', element: <Profile /> },
           { path: 'tokens', element: <Tokens /> },
+          { path: 'files', element: <Files /> },
         ],
       },
+      { path: 'from-app', element: <FromApp /> },
       { path: 'ways-in/link', element: <LinkArrival /> },
       {
         path: 'ways-in',
@@ -43,6 +49,7 @@ const router = createBrowserRouter([
           { path: 'forgot', element: <ForgotPasswordWay /> },
           { path: 'email', element: <EmailWay /> },
           { path: 'sms', element: <SmsWay /> },
+          { path: 'native-app', element: <NativeAppWay /> },
         ],
       },
       { path: '*', element: <NotFound /> },
@@ -64,7 +71,9 @@ createRoot(root).render(
       cacheLocation="localstorage"
       onRedirectCallback={(appState) => router.navigate(returnToOf(appState), { replace: true })}
     >
-      <RouterProvider router={router} />
+      <ApiProvider>
+        <RouterProvider router={router} />
+      </ApiProvider>
     </Auth0Provider>
   </StrictMode>,
 );

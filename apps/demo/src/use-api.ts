@@ -1,5 +1,5 @@
-import { useAuth0 } from 'postern';
-import { useCallback } from 'react';
+import { useCallback, useContext } from 'react';
+import { ApiContext, type ApiFetches } from './api-provider.tsx';
 
 /** An answer of the API that is not a success. */
 export class ApiError extends Error {
@@ -24,19 +24,17 @@ async function readError(response: Response): Promise<ApiError> {
   );
 }
 
-/** Calls the demo's own API with a live access token. */
-export function useApi() {
-  const { getCredentials } = useAuth0();
+/** Calls one of the demo's APIs with a live access token. */
+export function useApi(name: keyof ApiFetches = 'notes') {
+  const send = useContext(ApiContext)[name];
   return useCallback(
     async <T>(path: string, init: RequestInit = {}): Promise<T> => {
-      const { accessToken, tokenType } = await getCredentials();
       const headers = new Headers(init.headers);
-      headers.set('Authorization', `${tokenType} ${accessToken}`);
       if (init.body) headers.set('Content-Type', 'application/json');
-      const response = await fetch(`/api${path}`, { ...init, headers });
+      const response = await send(`/api${path}`, { ...init, headers });
       if (!response.ok) throw await readError(response);
       return (response.status === 204 ? undefined : await response.json()) as T;
     },
-    [getCredentials],
+    [send],
   );
 }

@@ -53,9 +53,10 @@ function SignedOut() {
 }
 
 const rooms = [
-  { to: '/notes', title: 'Notes', text: 'Write something. The API checks signature, issuer, audience and scope.' },
+  { to: '/notes', title: 'Notes', text: 'Write something. The API checks the token, and that you hold its key.' },
   { to: '/profile', title: 'Profile', text: 'Who the ID token says you are.' },
   { to: '/tokens', title: 'Tokens', text: 'What is held and for how long. Refresh it, expire it, break it.' },
+  { to: '/files', title: 'Files', text: 'A second API, and a token of its own from the same login.' },
   { to: '/ways-in', title: 'Ways in', text: 'Passwords, codes, links and second factors from the app’s own forms.' },
 ];
 

@@ -8,4 +8,5 @@ export const ways = [
   { path: 'forgot', label: 'Forgot password' },
   { path: 'email', label: 'E-mail' },
   { path: 'sms', label: 'Text message' },
+  { path: 'native-app', label: 'Native app' },
 ] as const;
