@@ -72,7 +72,7 @@ it('in memory, without a session at the tenant, a reload ends signed out and wit
   expect(await snapshot(page)).toEqual({ email: undefined, error: undefined, isLoading: false });
 });
 
-it('known failure 1b-15: offline with an expired token the user is there, the error is NO_NETWORK, the store untouched', async () => {
+it('known failure 1b-15, web peers 7: offline with an expired token the user is there, the error is NO_NETWORK, the store untouched; online again it renews by itself', async () => {
   visitor = await scene.visitor({}, person.email);
   const page = await visitor.openSignedIn();
   const before = await stored(page);
@@ -84,6 +84,10 @@ it('known failure 1b-15: offline with an expired token the user is there, the er
   expect(await ask(page)).toBe('NO_NETWORK');
   expect(await stored(page)).toBe(before);
   await reconnect();
+  const renewed = page.waitForResponse((response) => response.url().endsWith('/oauth/token') && response.ok());
+  await page.evaluate(() => window.dispatchEvent(new Event('online')));
+  await renewed;
+  await expect.poll(() => snapshot(page)).toEqual({ email: person.email, error: undefined, isLoading: false });
   expect(await ask(page)).toBe('ok');
 });
 

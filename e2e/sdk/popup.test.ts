@@ -101,6 +101,24 @@ it('denied at the tenant closes the popup with the server’s error', async () =
   await gone(popup);
 });
 
+it('web peers 18: opens the window within the click, before anything is awaited', async () => {
+  visitor = await scene.visitor({});
+  const page = await visitor.open();
+  const isOpenAtOnce = await page.evaluate(() => {
+    let isOpen = false;
+    const { open } = window;
+    window.open = () => {
+      isOpen = true;
+      return null;
+    };
+    window.sdk.begin('login', () => window.sdk.client.webAuth.authorize({}, { mode: 'popup' }));
+    window.open = open;
+    return isOpen;
+  });
+  expect(isOpenAtOnce).toBe(true);
+  expect(await outcome(page)).toBe('BROWSER_NOT_AVAILABLE');
+});
+
 it('blocked by the browser is BROWSER_NOT_AVAILABLE', async () => {
   visitor = await scene.visitor({});
   const page = await visitor.context.newPage();

@@ -34,7 +34,7 @@ const familiesRevoked = async () =>
   (await scene.tenant.control.families.list()).filter(({ revokedAt }) => revokedAt !== undefined).length;
 
 describe.each(['localstorage', 'indexeddb'] as const)('tokens in %s', (cacheLocation) => {
-  it('known failure 1a-1, S16: 3 tabs x 20 calls with an expired token make one refresh', async () => {
+  it('known failure 1a-1, web peers 2, web peers 10, S16: 3 tabs x 20 calls with an expired token make one refresh', async () => {
     visitor = await scene.visitor({ options: scene.options({ cacheLocation }) }, person.email);
     const tabs = [await visitor.openSignedIn(), await visitor.open(), await visitor.open()];
     const [before] = await Promise.all(tabs.map((tab) => ask(tab, 1)));

@@ -12,7 +12,7 @@ import { type ReactNode, StrictMode, useEffect } from 'react';
 import { afterAll, afterEach, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
 import { createMemoryTab, type MemoryTab } from '../../src/platform/memory/index.ts';
 import { rejection } from '../support/rejection.ts';
-import { audience, clientId, createWorld, sampleUser, visitSignedIn, type World } from '../support/world.ts';
+import { audience, clientId, createWorld, sampleUser, settled, visitSignedIn, type World } from '../support/world.ts';
 
 let world: World;
 let other: World;
@@ -129,12 +129,26 @@ describe('the state, as in section 28 of the wire reference', () => {
     expect(hook.current.user).toBe(user);
   });
 
-  it('SET_USER: ten getCredentials with unchanged claims render nothing and keep the user (known failure 1c-25)', async () => {
+  it('SET_USER: ten getCredentials with unchanged claims render nothing and keep the user (known failure 1c-25, web peers 19)', async () => {
     const { hook, all } = await mountSignedIn();
     const { user } = hook.current;
     const renders = all.length;
     for (let call = 0; call < 10; call += 1) await act(() => hook.current.getCredentials());
     await act(() => hook.current.getCredentials(undefined, 0, {}, true));
+    expect(all.length).toBe(renders);
+    expect(hook.current.user).toBe(user);
+  });
+
+  it('web peers 23: a tab that becomes visible or online again renders nothing while its token lives', async () => {
+    const tab = openTab();
+    const { hook, all } = await mountSignedIn(props(world, tab));
+    const { user } = hook.current;
+    const renders = all.length;
+    for (const reason of ['visible', 'online', 'restored', 'visible'] as const)
+      await act(async () => {
+        tab.wake(reason);
+        await settled();
+      });
     expect(all.length).toBe(renders);
     expect(hook.current.user).toBe(user);
   });
