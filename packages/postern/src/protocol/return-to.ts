@@ -5,7 +5,7 @@
  *
  * @returns the path as given, or undefined.
  * @example
- * onRedirectCallback: (appState) => router.replace(safeReturnTo(appState?.returnTo) ?? '/')
+ * const onRedirectCallback = (appState?: { returnTo?: unknown }) => router.replace(safeReturnTo(appState?.returnTo) ?? '/');
  */
 export function safeReturnTo(value: unknown): string | undefined {
   if (typeof value !== 'string' || !/^\/(?![/\\])/.test(value)) return undefined;
