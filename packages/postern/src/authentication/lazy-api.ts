@@ -1,5 +1,5 @@
+import { loadPart } from '../http/load-part.ts';
 import type { Tenant } from '../http/tenant.ts';
-import { loadPart } from '../load-part.ts';
 import type { Configuration } from '../options.ts';
 import type { IMfaClient } from '../types/index.ts';
 import type { DirectApi, DirectAuthentication, ExchangeApi } from './direct-api.ts';

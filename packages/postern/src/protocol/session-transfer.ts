@@ -1,5 +1,5 @@
-import type { TokenAnswer } from '../http/tenant.ts';
-import type { SessionTransferCredentials } from '../types/index.ts';
+import type { TokenEndpointResponse } from 'oauth4webapi';
+import type { Credentials, SessionTransferCredentials } from '../types/index.ts';
 
 export const sessionTransferAudience = (domain: string): string => `urn:${domain}:session_transfer`;
 
@@ -7,7 +7,10 @@ export const sessionTransferAudience = (domain: string): string => `urn:${domain
 export function toSessionTransfer({
   answer,
   credentials,
-}: Pick<TokenAnswer, 'answer' | 'credentials'>): SessionTransferCredentials {
+}: {
+  readonly answer: TokenEndpointResponse;
+  readonly credentials: Credentials;
+}): SessionTransferCredentials {
   const { access_token, issued_token_type, expires_in } = answer;
   const { idToken, refreshToken } = credentials;
   return {

@@ -1,7 +1,7 @@
 import { AuthError } from '../errors/auth-error.ts';
 import type { KeyBinding } from '../http/key-binding.ts';
+import { loadPart } from '../http/load-part.ts';
 import type { Tenant } from '../http/tenant.ts';
-import { loadPart } from '../load-part.ts';
 import type { Configuration } from '../options.ts';
 import type { Platform, PresentRequest } from '../platform/platform.ts';
 import { type AuthorizeRequest, beginLogin } from '../protocol/authorize.ts';
