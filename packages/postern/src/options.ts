@@ -27,7 +27,7 @@ export interface Configuration {
   readonly loopback: boolean;
 }
 
-export const defaultScope = 'openid profile email';
+const defaultScope = 'openid profile email';
 
 const loopbackHost = /^(localhost|([a-z0-9-]+\.)+localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 const hostName = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/i;

@@ -1,5 +1,5 @@
 /** Scopes are sets written as text (RFC 6749 section 3.3). */
-export const scopeSet = (scope: string | undefined): Set<string> => new Set(scope?.split(/\s+/).filter(Boolean));
+const scopeSet = (scope: string | undefined): Set<string> => new Set(scope?.split(/\s+/).filter(Boolean));
 
 export const joinScopes = (...scopes: (string | undefined)[]): string => [...scopeSet(scopes.join(' '))].join(' ');
 

@@ -6,7 +6,7 @@ import vm from 'node:vm';
 import { ConfigError } from '../config/config-error.ts';
 import type { ActionModule } from './actions.ts';
 
-export const triggers = ['onExecutePostLogin', 'onExecutePreUserRegistration'] as const;
+const triggers = ['onExecutePostLogin', 'onExecutePreUserRegistration'] as const;
 
 const extensions = ['.js', '.cjs', '.mjs', '.ts', '.mts', '.cts'];
 

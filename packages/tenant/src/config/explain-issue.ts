@@ -42,7 +42,7 @@ export function explainIssue(issue: z.core.$ZodIssue, schema: z.core.$ZodType, i
 }
 
 /** `clients[0].type` */
-export function formatPath(path: Path): string {
+function formatPath(path: Path): string {
   return path.reduce<string>(
     (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text ? `${text}.${String(part)}` : String(part)),
     '',

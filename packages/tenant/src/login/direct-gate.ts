@@ -26,7 +26,7 @@ export async function passDirectGate(
   throw await requireMfa(tenant, attempt, verdict, resume);
 }
 
-export async function requireMfa(
+async function requireMfa(
   tenant: TenantContext,
   { client, user, connection, protocol, amr, audience, sessionId }: Omit<LoginAttempt, 'request'>,
   { requirement, passed }: { requirement: MfaRequirement; passed: Passed },

@@ -40,7 +40,7 @@ export interface MfaToken {
 
 const kind = 'mfa_token';
 /** Seconds. */
-export const mfaTokenLifetime = 600;
+const mfaTokenLifetime = 600;
 
 export async function createMfaToken(tenant: TenantContext, data: MfaTokenData): Promise<string> {
   const value = createSecret();

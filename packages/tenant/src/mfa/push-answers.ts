@@ -20,7 +20,7 @@ export async function findPendingPush(tenant: TenantContext, userId: string): Pr
 }
 
 /** A question by its id, such as the one in the QR code of an enrolment. */
-export async function getPendingPush(tenant: TenantContext, id: string): Promise<PendingPush | undefined> {
+async function getPendingPush(tenant: TenantContext, id: string): Promise<PendingPush | undefined> {
   const found = await tenant.store.artifacts.get<OobData>(oobKind, id);
   return found !== undefined && isPending(tenant, found) ? toPendingPush(found) : undefined;
 }

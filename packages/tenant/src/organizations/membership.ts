@@ -18,7 +18,7 @@ export function explainUnknownOrganization(tenant: TenantContext, clientId: stri
   return `Client ${clientId} named the organization ${named}; configured: ${listOf(known)}.`;
 }
 
-export async function isMember(tenant: TenantContext, organization: OrganizationConfig, user: User): Promise<boolean> {
+async function isMember(tenant: TenantContext, organization: OrganizationConfig, user: User): Promise<boolean> {
   const { id, members } = organization;
   const email = user.emailVerified ? user.email?.toLowerCase() : undefined;
   const isConfigured = members.some((member) => member === user.id || member.toLowerCase() === email);

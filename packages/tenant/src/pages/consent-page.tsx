@@ -32,7 +32,7 @@ const verbs: Readonly<Record<string, string>> = {
 };
 
 /** `read:notes` -> "See your notes"; a scope that follows no custom is shown as it is. */
-export function describeScope(scope: string): string {
+function describeScope(scope: string): string {
   const known = knownScopes[scope];
   if (known !== undefined) return known;
   const [verb = '', thing] = scope.split(':', 2);

@@ -7,7 +7,7 @@ import type { FactorName, MfaParty, Proof, Verified } from './factor.ts';
 import { findOob, hashCode, type OobData, oobKind } from './out-of-band.ts';
 
 /** Seconds that a client waits before it asks again whether a push was answered. */
-export const pollInterval = 5;
+const pollInterval = 5;
 
 /** RFC 8176 where it has a name. */
 const amr: Readonly<Record<FactorName, string>> = {
