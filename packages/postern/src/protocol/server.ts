@@ -65,10 +65,11 @@ export const isAuth0 = (server: Server, { origin }: Pick<Configuration, 'origin'
 export function readMetadata(document: object, configuration: Configuration): Server {
   const metadata = document as Partial<AuthorizationServer>;
   const refuse = (message: string) => new AuthError('InvalidMetadata', message, { code: 'a0.invalid_configuration' });
-  if (String(metadata.issuer).replace(/\/$/, '') !== configuration.origin)
-    throw refuse(`The server names itself ${metadata.issuer}, not ${configuration.origin}/.`);
+  const { issuer } = metadata;
+  if (typeof issuer !== 'string' || issuer.replace(/\/$/, '') !== configuration.origin)
+    throw refuse(`The server names itself ${issuer}, not ${configuration.origin}/.`);
   const server: Record<string, unknown> = {
-    issuer: metadata.issuer,
+    issuer,
     id_token_signing_alg_values_supported: signingAlgorithms,
     authorization_response_iss_parameter_supported: metadata.authorization_response_iss_parameter_supported === true,
   };
@@ -78,8 +79,9 @@ export function readMetadata(document: object, configuration: Configuration): Se
   for (const name of endpoints) {
     const endpoint = metadata[name];
     if (typeof endpoint !== 'string') continue;
-    const url = new URL(endpoint);
-    if (url.protocol !== 'https:' && !(configuration.insecure && url.hostname === host))
+    if (!URL.canParse(endpoint)) throw refuse(`The server's ${name} is no URL.`);
+    const { protocol, hostname } = new URL(endpoint);
+    if (protocol !== 'https:' && !(configuration.insecure && protocol === 'http:' && hostname === host))
       throw refuse(`The server's ${name} is not https.`);
     server[name] = endpoint;
   }

@@ -153,8 +153,8 @@ export interface IMfaClient {
   /**
    * Sets up a factor, where `mfaRequirements.enroll` asks for one. It counts once `verify` has proved it.
    *
-   * @throws `INVALID_PHONE_NUMBER`, `INVALID_EMAIL`, `EXPIRED_MFA_TOKEN`, `INVALID_MFA_TOKEN`; code `access_denied` the
-   * person has a factor already.
+   * @throws `MFA_ERROR` (code `invalid_request`), or `INVALID_PHONE_NUMBER`, `INVALID_EMAIL` where the tenant tells them
+   * apart; `EXPIRED_MFA_TOKEN`, `INVALID_MFA_TOKEN`; code `access_denied` the person has a factor already.
    * @example
    * const enrollment = await auth0.mfa.enroll({ mfaToken, factorType: 'otp' });
    * if (enrollment.type === 'totp') console.log('Show this as a QR code:', enrollment.barcodeUri);
