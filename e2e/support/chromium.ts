@@ -3,13 +3,20 @@ import { type Browser, chromium } from 'playwright-core';
 
 const SYSTEM_CHROMIUM = '/usr/bin/chromium';
 
+/** The one that `npm test` found or was told of; without it the Debian package, else the one that Playwright fetched. */
+function executable(): { executablePath?: string } {
+  const named = process.env.CHROMIUM_PATH;
+  if (named) return { executablePath: named };
+  return existsSync(SYSTEM_CHROMIUM) ? { executablePath: SYSTEM_CHROMIUM } : {};
+}
+
 /**
- * Headless Chromium: the Debian package where it is installed, else the one that Playwright fetched. Close it after use.
+ * Headless Chromium. Close it after use.
  * Its popup blocker and its back-forward cache are on, as in a person's browser; Playwright would turn them off.
  */
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({
-    ...(existsSync(SYSTEM_CHROMIUM) ? { executablePath: SYSTEM_CHROMIUM } : {}),
+    ...executable(),
     ignoreDefaultArgs: ['--disable-popup-blocking', '--disable-back-forward-cache'],
     args: [
       '--no-sandbox',

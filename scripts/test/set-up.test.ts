@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { launchChromium } from '../../e2e/support/chromium.ts';
 import { findChromium } from '../lib/chromium.mjs';
 import { run } from '../lib/run.mjs';
 import { freePort, Services, waitUntilAnswers } from '../lib/services.mjs';
@@ -59,6 +60,11 @@ describe('Chromium', () => {
   it('that is named wins', () => {
     vi.stubEnv('CHROMIUM_PATH', process.execPath);
     expect(findChromium()).toBe(process.execPath);
+  });
+
+  it('that is named is the one that tests launch', async () => {
+    vi.stubEnv('CHROMIUM_PATH', process.execPath);
+    await expect(launchChromium()).rejects.toThrow(process.execPath);
   });
 });
 

@@ -89,6 +89,12 @@ it('T19: and not for the origin of another client', async () => {
     'webOrigins of client spa; registered: https://app.example.test',
   );
 });
+it('tells that a development client takes every loopback origin, when another one calls', async () => {
+  await preflight('/oauth/token', 'https://nobody.example.test');
+  expect((await test.lastEvent('cors.rejected')).sentence).toContain(
+    'any http address of localhost, 127.0.0.1 or [::1]',
+  );
+});
 it('T19: userinfo answers the token’s own client', async () => {
   const { access_token } = await test.tokens();
   const ask = (from: string) =>

@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from 'hono';
 import type { ClientConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
 import { listOf } from '../errors.ts';
-import { isLoopback, parseUrl } from './loopback.ts';
+import { anyLoopback, isLoopback, parseUrl } from './loopback.ts';
 import type { ProtocolEnv } from './protocol-context.ts';
 
 const allowedHeaders = 'authorization, content-type, auth0-client, dpop, x-request-language';
@@ -53,7 +53,7 @@ export function cors(tenant: TenantContext): MiddlewareHandler<ProtocolEnv> {
 
 function recordForeignOrigin(tenant: TenantContext, origin: string, client: ClientConfig | undefined): void {
   const clients = client === undefined ? tenant.registry.config.clients : [client];
-  const registered = [...new Set(clients.flatMap((one) => one.webOrigins))];
+  const registered = [...new Set(clients.flatMap((one) => [...one.webOrigins, ...anyLoopback(one)]))];
   const owner = client === undefined ? 'any client' : `client ${client.clientId}`;
   tenant.events.record({
     type: 'cors.rejected',

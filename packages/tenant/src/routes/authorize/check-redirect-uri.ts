@@ -1,7 +1,7 @@
 import type { ClientConfig } from '../../config/schema.ts';
 import { listOf } from '../../errors.ts';
 import type { Parameters } from '../../http/body.ts';
-import { isLoopback, parseUrl } from '../../http/loopback.ts';
+import { anyLoopback, isLoopback, parseUrl } from '../../http/loopback.ts';
 import { PageError } from './request.ts';
 
 /**
@@ -48,8 +48,7 @@ function withoutPort(uri: string): string {
 }
 
 function describe(client: ClientConfig): string {
-  const loopback = client.allowLoopbackCallbacks ? ['any http address of localhost, 127.0.0.1 or [::1]'] : [];
-  return listOf([...client.callbacks, ...loopback]);
+  return listOf([...client.callbacks, ...anyLoopback(client)]);
 }
 
 function refuseUri(sent: string, reason: string): PageError {

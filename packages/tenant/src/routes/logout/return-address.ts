@@ -1,6 +1,6 @@
 import type { ClientConfig } from '../../config/schema.ts';
 import { listOf, OAuthError } from '../../errors.ts';
-import { isLoopback, parseUrl } from '../../http/loopback.ts';
+import { anyLoopback, isLoopback, parseUrl } from '../../http/loopback.ts';
 
 /** `/v2/logout` compares without query and hash, as Auth0 does; scheme and host in any case, the path exactly. */
 export function checkReturnTo(client: ClientConfig, returnTo: string): string {
@@ -20,9 +20,8 @@ function allowLoopback(client: ClientConfig, address: string, parameter: string)
   const url = parseUrl(address);
   const isLocal = url?.protocol === 'http:' && isLoopback(url) && url.username === '' && url.password === '';
   if (client.allowLoopbackCallbacks && isLocal) return address;
-  const loopback = client.allowLoopbackCallbacks ? ['any http address of localhost, 127.0.0.1 or [::1]'] : [];
   throw new OAuthError('invalid_request', `The ${parameter} address is not allowed.`, {
-    explanation: `${parameter} ${address} is not a logout URL of client ${client.clientId}; registered: ${listOf([...client.logoutUrls, ...loopback])}.`,
+    explanation: `${parameter} ${address} is not a logout URL of client ${client.clientId}; registered: ${listOf([...client.logoutUrls, ...anyLoopback(client)])}.`,
   });
 }
 
