@@ -1,10 +1,8 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createTenant, type Tenant } from '@postern/tenant';
-import { build } from 'esbuild';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launchChromium } from './support/chromium.ts';
+import { type ScriptPage, serveScript } from './support/script-page.ts';
 import { fillLogin } from './support/sdk-page.ts';
 
 /** The vendor's own browser SDK, which nobody here wrote, against our tenant in a real browser. */
@@ -26,39 +24,20 @@ interface SpaWindow {
 
 let tenant: Tenant;
 let issuer: string;
-let server: Server;
+let served: ScriptPage;
 let origin: string;
 let browser: Browser;
-
-async function servePage(): Promise<void> {
-  const bundle = await build({
-    stdin: { contents: pageScript, resolveDir: import.meta.dirname },
-    bundle: true,
-    write: false,
-    format: 'iife',
-    platform: 'browser',
-  });
-  const script = bundle.outputFiles[0]?.text ?? '';
-  server = createServer((request, response) => {
-    if (request.url === '/page.js') response.setHeader('content-type', 'text/javascript').end(script);
-    else
-      response
-        .setHeader('content-type', 'text/html')
-        .end('<!doctype html><title>spa-js</title><script src="/page.js"></script>');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  origin = `http://localhost:${(server.address() as AddressInfo).port}`;
-}
 
 beforeAll(async () => {
   tenant = await createTenant();
   ({ issuer } = await tenant.listen({ port: 0 }));
-  await servePage();
+  served = await serveScript(pageScript, import.meta.dirname);
+  ({ origin } = served);
   browser = await launchChromium();
 });
 afterAll(async () => {
   await browser?.close();
-  server?.close();
+  await served?.close();
   await tenant?.close();
 });
 
