@@ -6,6 +6,7 @@ import { sampleConfig } from './config/sample.ts';
 import type { TenantConfig, TenantConfigInput } from './config/schema.ts';
 import type { ClockState } from './control/control.ts';
 import { isLoopback } from './http/loopback.ts';
+import { keepHeapSmall } from './support/keep-heap-small.ts';
 import { createTenant, type Tenant } from './tenant.ts';
 
 /** Starts a tenant and keeps it until a signal comes. */
@@ -20,6 +21,8 @@ export async function startTenant(options: StartOptions): Promise<void> {
     if (options.importFile !== undefined) await importFrom(tenant, options.importFile, options.exportFile);
     const listening = await tenant.listen({ port: options.port, host: options.host });
     stopOnSignal(tenant, options);
+    // Not before: a start makes objects that stay, and collecting among them would only delay it.
+    keepHeapSmall();
     process.stdout.write(options.json ? describeAsJson(tenant, listening) : describe(tenant, listening, options));
   } catch (error) {
     await tenant.close();
