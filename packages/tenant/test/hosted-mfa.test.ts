@@ -158,7 +158,7 @@ describe('asking for a factor', () => {
     expect(page.callback?.searchParams.get('error')).toBe('access_denied');
   });
 
-  it('without the CSRF token, or from another browser, nothing is taken', async () => {
+  it('T21: without the CSRF token, or from another browser, nothing is taken', async () => {
     const page = await browser.logIn(url(), ada);
     const code = await test.totp();
     const forged = await browser.submit(page, { code, _csrf: 'x' }, 'verify');
@@ -167,7 +167,7 @@ describe('asking for a factor', () => {
     codeOf(await enter(page, code));
   });
 
-  it('has the headers of every page', async () => {
+  it('T21: has the headers of every page', async () => {
     const { headers } = await browser.logIn(url(), ada);
     expect(headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(headers.get('content-security-policy')).not.toContain('connect-src');
