@@ -199,8 +199,8 @@ export class Renewal {
   /** A token for a further API, by the same refresh token (multi-resource refresh tokens). */
   async #refreshFor(audience: string, held: HeldSession, refreshToken: string, wanted: Wanted): Promise<HeldSession> {
     const asked = askedFor(held, audience, wanted.scope);
-    // With `openid` the answer has an ID token, and the session a fresh user.
-    const scope = asked && joinScopes('openid', asked, tokenFor(held, audience)?.scope);
+    // With what the login asked to know of the person the answer has an ID token, and the session a fresh and whole user.
+    const scope = asked && joinScopes('openid', personalScopes(held), asked, tokenFor(held, audience)?.scope);
     const parameters = { scope: scope || undefined, audience, more: wanted.parameters };
     const answer = await this.#request(held, refreshToken, parameters, { scope });
     const credentials = passOn(held.credentials, answer.credentials);
@@ -307,6 +307,13 @@ export class Renewal {
 
 /** All pauses up to the n-th retry: 0.5 s, 1 s, 2 s … */
 const pauseMs = (retries: number) => 500 * (2 ** retries - 1);
+
+/** OpenID Connect Core section 5.4. */
+const personalScopes = ({ credentials }: StoredSession) =>
+  credentials.scope
+    ?.split(' ')
+    .filter((scope) => /^(profile|email|address|phone)$/.test(scope))
+    .join(' ');
 
 const noRefreshToken = () =>
   new AuthError('NoRefreshToken', 'The access token has expired and there is no refresh token.', {
