@@ -77,8 +77,8 @@ function stopOnSignal(tenant: Tenant, { exportFile }: StartOptions): void {
     // A second signal ends the process at once, as is usual.
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, stopOnce);
     try {
-      if (exportFile !== undefined) await exportTo(tenant, exportFile);
-      await tenant.close();
+      // Last of all: what a running request still does belongs into the export.
+      await tenant.close(exportFile === undefined ? undefined : () => exportTo(tenant, exportFile));
       process.exit(0);
     } catch (error) {
       console.error(error);

@@ -50,8 +50,12 @@ export interface Tenant {
   /** What a test may do: users, outbox, events, clock, keys, faults, reset, sign-in without pages. */
   readonly control: TenantControl;
   readonly context: TenantContext;
-  /** Lets running requests finish, then closes connections and database. */
-  close(): Promise<void>;
+  /**
+   * Lets running requests finish, then closes connections and database.
+   *
+   * @param last Run in between, when nothing changes any more (`() => tenant.control.exportData()`, say).
+   */
+  close(last?: () => Promise<void>): Promise<void>;
 }
 
 /** How often what nobody can use any more is deleted, in milliseconds. */
@@ -159,7 +163,7 @@ export async function createTenant(
   delivery.resume().catch(onError);
   let listening: Listening | undefined;
 
-  const close = async () => {
+  const close = async (last?: () => Promise<void>) => {
     clearInterval(sweeping);
     await Promise.race([
       Promise.allSettled(running),
@@ -168,7 +172,11 @@ export async function createTenant(
     await listening?.close();
     await delivery.close();
     await Promise.all([events.flush(), sharedClock.saved()]);
-    await store.close();
+    try {
+      await last?.();
+    } finally {
+      await store.close();
+    }
   };
 
   return {
@@ -194,8 +202,8 @@ export async function createTenant(
         throw new TypeError('fetch failed', { cause: new Error('The tenant closed the connection.') });
       return response;
     },
-    close: () => {
-      closing ??= close();
+    close: (last) => {
+      closing ??= close(last);
       return closing;
     },
   };

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
@@ -189,6 +189,28 @@ describe('postern-tenant', () => {
     expect(await readFile(file, 'utf8')).toBe(exported);
   });
 
+  it('exports what a request that was still running has done, too', async () => {
+    const file = join(folder, 'late.json');
+    const { process, ready, api } = await startReady('--export-on-exit', file);
+    await api('/faults', { kind: 'delay', path: '/dbconnections/signup', ms: 500 });
+    const signup = fetch(`${ready.issuer}dbconnections/signup`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        client_id: 'postern-spa',
+        connection: 'Username-Password-Authentication',
+        email: 'late@example.com',
+        password: 'Correct-Horse-42',
+      }),
+    });
+    // The tenant has taken the request up once it has used the fault.
+    await expect.poll(async () => ((await api('/faults')) as unknown[]).length).toBe(0);
+    const ended = process.end('SIGTERM');
+    expect((await signup).status).toBe(200);
+    expect(await ended).toMatchObject({ code: 0, stderr: '' });
+    expect(await readFile(file, 'utf8')).toContain('late@example.com');
+  });
+
   it.each([
     ['is not there', 'nowhere.json', undefined],
     ['is no JSON', 'broken.json', '{'],
@@ -211,6 +233,23 @@ describe('postern-tenant', () => {
     expect(await second.api('/users?search=kept@')).toEqual([user]);
     expect(second.ready.secret).not.toBe(first.ready.secret);
     await second.process.end('SIGTERM');
+  });
+
+  it('--host opens it to the network, and says so', async () => {
+    const outside = Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses ?? [])
+      .find(({ family, internal }) => family === 'IPv4' && !internal);
+    const address = outside?.address ?? '127.0.0.2';
+    const closed = await startReady();
+    await expect(fetch(`http://${address}:${new URL(closed.ready.issuer).port}/`)).rejects.toThrow();
+    await closed.process.end('SIGTERM');
+
+    const process = cli.start(['--port', '0', '--host', '0.0.0.0']);
+    const text = await process.output(/Ctrl-C/);
+    expect(text).toContain('open to everybody who reaches 0.0.0.0');
+    const { port } = new URL(/Issuer +(\S+)/.exec(text)?.[1] ?? '');
+    expect((await fetch(`http://${address}:${port}/.well-known/jwks.json`)).status).toBe(200);
+    await process.end('SIGTERM');
   });
 
   it('announces the issuer it was given, and a control API that this machine reaches', async () => {
