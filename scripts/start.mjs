@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fromRoot } from './lib/paths.mjs';
-import { bold, dim, red, runMain, say } from './lib/say.mjs';
+import { run } from './lib/run.mjs';
+import { bold, dim, red, runMain, SetupError, say } from './lib/say.mjs';
 import { freePort, Services, waitUntilAnswers } from './lib/services.mjs';
 import { setUp } from './setup.mjs';
 
@@ -9,6 +10,7 @@ const usage = `npm start [-- options]
 
   --port N    port of the demo (default 5173; another one when it is taken)
   --data DIR  keep users, sessions and notes in DIR; without it they last as long as this command
+  --built     serve the demo as it would be deployed, from a production build, instead of with Vite's development server
   --json      print one line of JSON with all addresses when everything answers, and nothing else on standard output
 `;
 
@@ -23,6 +25,7 @@ function readOptions() {
     options: {
       port: { type: 'string', default: '5173' },
       data: { type: 'string' },
+      built: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -58,21 +61,22 @@ async function startAll(services, node, options) {
   await waitUntilAnswers(`${api.url}/api/health`);
 
   const vite = fromRoot('node_modules/vite/bin/vite.js');
-  services.start(
-    'demo',
-    node,
-    [vite, '--port', String(port), '--strictPort', '--logLevel', 'warn', '--clearScreen', 'false'],
-    {
-      cwd: fromRoot('apps/demo'),
-      env: {
-        DEMO_API: api.url,
-        VITE_AUTH0_DOMAIN: domain,
-        VITE_AUTH0_CLIENT_ID: sample.clientId,
-        VITE_AUTH0_AUDIENCE: sample.audience,
-        VITE_SAMPLE_LOGIN: sample.login,
-      },
-    },
-  );
+  const cwd = fromRoot('apps/demo');
+  const env = {
+    DEMO_API: api.url,
+    VITE_AUTH0_DOMAIN: domain,
+    VITE_AUTH0_CLIENT_ID: sample.clientId,
+    VITE_AUTH0_AUDIENCE: sample.audience,
+    VITE_SAMPLE_LOGIN: sample.login,
+  };
+  const listen = ['--port', String(port), '--strictPort', '--logLevel', 'warn'];
+  if (options.built) {
+    const { code, output } = await run(node, [vite, 'build', '--logLevel', 'warn'], { cwd, env, quiet: true });
+    if (code !== 0) throw new SetupError(`Building the demo failed:\n\n${output}`);
+    services.start('demo', node, [vite, 'preview', ...listen], { cwd, env });
+  } else {
+    services.start('demo', node, [vite, ...listen, '--clearScreen', 'false'], { cwd, env });
+  }
   await waitUntilAnswers(demo, { headers: { Accept: 'text/html' } });
   return { ready: true, demo, api: api.url, ...tenant };
 }

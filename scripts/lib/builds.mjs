@@ -29,6 +29,8 @@ export async function ensureBuilds({ force = false } = {}) {
     if (!force && existsSync(fromRoot(target.folder, 'dist')) && readStamp(stamp) === inputs) continue;
     say(`${bold(`Building ${target.name}`)}`);
     const started = Date.now();
+    // A build that fails half-way may have emptied `dist`: it must not count as the one before, should the sources go back.
+    writeStamp(stamp, '');
     const { code, output } = await buildPackage(target);
     if (code !== 0) throw new SetupError(`Building ${target.name} failed:\n\n${output}`);
     writeStamp(stamp, inputs);

@@ -67,6 +67,8 @@ createRoot(root).render(
       clientId={config.clientId}
       audience={config.audience}
       scope={config.scope}
+      // One login, one refresh token, for both APIs.
+      useMrrt
       // Kept over reloads and offline starts. The default, memory, gives a script that got into the page nothing to find.
       cacheLocation="localstorage"
       onRedirectCallback={(appState) => router.navigate(returnToOf(appState), { replace: true })}
