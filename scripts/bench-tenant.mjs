@@ -5,7 +5,7 @@ import { setUp } from './setup.mjs';
 
 await runMain(async () => {
   const { node } = await setUp();
-  say('Measuring the tenant and its peers; about a minute.');
+  say('Measuring the tenant and its peers; about a minute and a half.');
   const { code } = await run(node, [
     '--disable-warning=ExperimentalWarning',
     fromRoot('packages/tenant/bench/main.ts'),
