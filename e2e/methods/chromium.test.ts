@@ -9,7 +9,7 @@ import type { MethodsPageConfig } from './page.tsx';
 import { answerControl, visitAs } from './stagehand.ts';
 import { createMethodsTenant } from './tenant.ts';
 
-/** The same bodies as in Node, in a page of another origin than the tenant's. */
+/** The same bodies as in Node, over the built package, in a page of another origin than the tenant's. */
 
 let served: ScriptPage;
 let browser: Browser;
