@@ -67,7 +67,34 @@ async function listen() {
   return { tenant, issuer, close: () => tenant.close() };
 }
 
-it('the table names every case once', () => {
-  const names = cases.map(({ method, name }) => `${method}: ${name}`);
-  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+describe('the table', () => {
+  it('has each case once', () => {
+    const names = cases.map(({ method, name }) => `${method}: ${name}`);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+
+  it.each([
+    'loginWithPasswordRealm',
+    'createUser',
+    'resetPassword',
+    'authorizeWithExchange',
+    'sendEmailCode',
+    'authorizeWithEmail',
+    'sendSMSCode',
+    'authorizeWithSMS',
+    'sendMultifactorChallenge',
+    'authorizeWithOOB',
+    'authorizeWithOTP',
+    'authorizeWithRecoveryCode',
+    'mfa.getAuthenticators',
+    'mfa.enroll',
+    'mfa.challenge',
+    'mfa.verify',
+    'revokeRefreshToken',
+  ])('tries %s: what it does, what refuses it, and wrong arguments', (method) => {
+    const own = cases.filter((row) => row.method === method);
+    const wrong = own.filter(({ isLocal }) => isLocal);
+    expect(wrong.length).toBeGreaterThan(0);
+    expect(own.length - wrong.length).toBeGreaterThan(2);
+  });
 });
