@@ -70,6 +70,7 @@ describe('a bound token', () => {
     await page.getByRole('button', { name: 'Show notes.txt' }).click();
     await page.getByRole('heading', { level: 2, name: 'notes.txt' }).waitFor();
     expect(await page.content()).not.toMatch(/eyJ[\w-]+\.[\w-]+/);
+    expect(await page.locator('.account .avatar').textContent()).toBe('RS');
     expect(await inspectPage(page, '40-files')).toEqual([]);
     await page.getByRole('button', { name: 'Forget it' }).click();
     await page.getByText('not held').waitFor();

@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { createTenant, type Tenant } from '@postern/tenant';
@@ -75,6 +76,17 @@ describe('the inbox', () => {
       const method = path.startsWith('/inbox?') ? 'GET' : 'POST';
       expect((await fetch(`${api}${path}`, { method, headers })).status, path).toBe(403);
     }
+  });
+
+  it('is closed to a page whose name was pointed at this machine', async () => {
+    const { port } = new URL(api);
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const headers = { Host: `evil.test:${port}`, 'Sec-Fetch-Site': 'same-origin' };
+      get({ host: '127.0.0.1', port, path: '/api/inbox?who=ann@example.com', headers }, ({ statusCode }) =>
+        resolve(statusCode),
+      ).on('error', reject);
+    });
+    expect(status).toBe(403);
   });
 
   it('looks up ten names at most, and none that is endless', async () => {

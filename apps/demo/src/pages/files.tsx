@@ -67,7 +67,7 @@ export function Files() {
       {files && (
         <ul className="notes">
           {files.map(({ name, bytes }) => (
-            <li key={name} className="card note-foot">
+            <li key={name} className="card file">
               <strong>{name}</strong>
               <span>{bytes} bytes</span>
               <button type="button" className="button small" onClick={() => open(name)} aria-label={`Show ${name}`}>

@@ -33,6 +33,9 @@ export function Tokens() {
       <div className="tokens">
         <TokenCard title="Access token" purpose="Opens the notes API." token={credentials?.accessToken}>
           {credentials && <Countdown expiresAt={credentials.expiresAt} />}
+          {credentials?.tokenType === 'DPoP' && (
+            <p className="hint">Bound to a key that cannot leave this browser: a copy of the token opens nothing.</p>
+          )}
           <ul className="scopes" aria-label="Scopes">
             {(credentials?.scope ?? '')
               .split(' ')
