@@ -91,8 +91,9 @@ export interface CredentialsManager {
    * @param parameters Sent with the renewal request.
    * @param forceRefresh Renews in any case (after a change at the tenant, such as a verified e-mail). Default false.
    * @throws `NO_CREDENTIALS` nobody is signed in; `NO_REFRESH_TOKEN`; `RENEW_FAILED` the grant has ended (code
-   * `invalid_grant`: the session is over), wants a second factor (`mfa_required`) or brought a wrong ID token; `NO_NETWORK` and `API_ERROR` try again later, the session stays; `LARGE_MIN_TTL` the tenant's tokens do not
-   * live that long (the renewed token is kept); `SESSION_EXPIRED`; `STORE_FAILED`.
+   * `invalid_grant`: the session is over), wants a second factor (`mfa_required`) or brought a wrong ID token; `NO_NETWORK`
+   * and `API_ERROR` try again later, the session stays; `LARGE_MIN_TTL` the tenant's tokens do not live that long
+   * (the renewed token is kept); `SESSION_EXPIRED`; `STORE_FAILED`.
    * @example
    * const { accessToken } = await auth0.credentialsManager.getCredentials('read:notes', 60);
    */
