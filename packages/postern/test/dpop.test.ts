@@ -15,7 +15,7 @@ let proofs: { url: string; proof: string | null; status: number }[];
 beforeAll(async () => {
   // As RFC 9068 has access tokens, which is how oauth4webapi reads them.
   const apis = sampleConfig.apis.map((api) => ({ ...api, tokenProfile: 'rfc9068' as const }));
-  world = await createWorld({ apis } as never);
+  world = await createWorld({ apis });
 });
 beforeEach(() => {
   world.renew();

@@ -1,4 +1,4 @@
-import { createTenant, sampleConfig, type Tenant } from '@postern/tenant';
+import { createTenant, sampleConfig, type Tenant, type TenantConfigInput } from '@postern/tenant';
 import { Auth0, type Auth0Options } from 'postern/core';
 import {
   createMemoryDevice,
@@ -32,7 +32,7 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function createWorld(config: Partial<typeof sampleConfig> = {}): Promise<World> {
+export async function createWorld(config: Partial<TenantConfigInput> = {}): Promise<World> {
   const tenant = await createTenant({ ...sampleConfig, ...config });
   const { url } = await tenant.listen({ port: 0 });
   const { origin } = new URL(url);
