@@ -120,11 +120,12 @@ export const refuse = {
       explanation: 'The push was not answered yet; the client polls again.',
     }),
 
-  slowDown: (seconds: number) =>
+  /** `next` is how long to wait from now on, where it grew. */
+  slowDown: (seconds: number, next = seconds) =>
     new OAuthError('slow_down', `You are polling faster than the specified interval of ${seconds} seconds.`, {
       status: 429,
-      explanation: `The client asked again before ${seconds} s had passed; the next try may come after that time.`,
-      headers: { 'Retry-After': String(seconds) },
+      explanation: `The client asked again before ${seconds} s had passed; the next try may come after ${next} s.`,
+      headers: { 'Retry-After': String(next) },
     }),
 
   tooManyCodes: (explanation: string) =>

@@ -60,6 +60,7 @@ export const sampleConfig = {
       name: 'Sample command-line tool',
       type: 'native',
       allowLoopbackCallbacks: true,
+      grantTypes: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
       refreshToken: { leeway: SAMPLE_LEEWAY },
     },
   ],

@@ -356,6 +356,7 @@ export const tenantSchema = z.strictObject({
       interaction: seconds('How long a login page may stay open.').default(3_600),
       passwordReset: seconds('Life of a reset link.').default(432_000),
       passwordlessCode: seconds('Life of a passwordless code or link.').default(180),
+      deviceCode: seconds('How long a device waits to be allowed at /activate.').default(900),
     })
     .prefault({}),
   mfa: z

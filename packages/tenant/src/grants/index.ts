@@ -1,6 +1,7 @@
 import type { GrantType } from '../config/schema.ts';
 import { redeemAuthorizationCode } from './authorization-code.ts';
 import { grantClientCredentials } from './client-credentials.ts';
+import { redeemDeviceCode } from './device-code.ts';
 import type { Grant } from './grant.ts';
 import { grantMfaOob } from './mfa-oob.ts';
 import { grantMfaOtp } from './mfa-otp.ts';
@@ -22,6 +23,7 @@ export const grants: Readonly<Partial<Record<GrantType, Grant>>> = {
   'http://auth0.com/oauth/grant-type/mfa-oob': grantMfaOob,
   'http://auth0.com/oauth/grant-type/mfa-recovery-code': grantMfaRecoveryCode,
   'urn:ietf:params:oauth:grant-type:token-exchange': exchangeToken,
+  'urn:ietf:params:oauth:grant-type:device_code': redeemDeviceCode,
 };
 
 export function findGrant(grantType: string): { grantType: GrantType; grant: Grant } | undefined {

@@ -10,6 +10,8 @@ interface ConsentPageProps {
   account: string;
   apiName?: string | undefined;
   scope: readonly string[];
+  /** The code on the screen of the device it is for. */
+  deviceCode?: string | undefined;
 }
 
 const knownScopes: Readonly<Record<string, string>> = {
@@ -40,7 +42,7 @@ function describeScope(scope: string): string {
   return phrase && thing ? `${phrase} your ${thing.replace(/[_-]+/g, ' ')}` : scope;
 }
 
-export function ConsentPage({ frame, state, csrf, account, apiName, scope }: ConsentPageProps) {
+export function ConsentPage({ frame, state, csrf, account, apiName, scope, deviceCode }: ConsentPageProps) {
   return (
     <Layout title={`Allow ${frame.clientName ?? 'access'}?`} frame={frame}>
       <CardHeading title={`Allow ${frame.clientName ?? 'this app'}?`}>
@@ -53,6 +55,12 @@ export function ConsentPage({ frame, state, csrf, account, apiName, scope }: Con
           'The app may:'
         )}
       </CardHeading>
+      {deviceCode === undefined ? null : (
+        <p class="detail">
+          This connects a device that shows the code <strong>{deviceCode}</strong>. If you see no such device, do not
+          allow it.
+        </p>
+      )}
       <PageForm action="/u/consent" csrf={csrf} state={state}>
         <ul class="scopes">
           {scope.map((name) => (

@@ -19,6 +19,7 @@ export function handleDiscovery(tenant: TenantContext, c: ProtocolContext): Resp
     token_endpoint: `${issuer}oauth/token`,
     userinfo_endpoint: `${issuer}userinfo`,
     jwks_uri: `${issuer}.well-known/jwks.json`,
+    device_authorization_endpoint: `${issuer}oauth/device/code`,
     revocation_endpoint: `${issuer}oauth/revoke`,
     end_session_endpoint: `${issuer}oidc/logout`,
     scopes_supported: [...identityScopes, 'offline_access'],

@@ -3,6 +3,7 @@ import type { TenantContext } from '../context.ts';
 import { cors } from '../http/cors.ts';
 import type { ProtocolEnv } from '../http/protocol-context.ts';
 import { handleAuthorize, handleResume } from './authorize/index.ts';
+import { handleDeviceCode } from './device-code.ts';
 import { handleDiscovery, handleJwks } from './discovery.ts';
 import { handleConfirmedLogout, handleOidcLogout } from './logout/oidc-logout.ts';
 import { handleV2Logout } from './logout/v2-logout.ts';
@@ -35,6 +36,7 @@ export function protocolRoutes(tenant: TenantContext): Hono<ProtocolEnv> {
   routes.get('/authorize/resume', (c) => handleResume(tenant, c));
 
   routes.post('/oauth/token', (c) => handleToken(tenant, c));
+  routes.post('/oauth/device/code', (c) => handleDeviceCode(tenant, c));
   routes.post('/oauth/revoke', (c) => handleRevoke(tenant, c));
   routes.on(['GET', 'POST'], '/userinfo', (c) => handleUserinfo(tenant, c));
 

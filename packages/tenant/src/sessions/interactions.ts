@@ -38,6 +38,8 @@ export interface AuthorizeParams {
   readonly organizationId?: string | undefined;
   /** Ticket that makes who signs in a member of the organization. */
   readonly invitation?: string | undefined;
+  /** The device that hears of the answer (RFC 8628), in place of a redirect URI. */
+  readonly device?: { readonly hash: string; readonly userCode: string } | undefined;
 }
 
 /** What happened on the pages so far. Each result counts only for the session it was reached with. */

@@ -1,5 +1,6 @@
 import type { ClientConfig } from '../../config/schema.ts';
 import type { TenantContext } from '../../context.ts';
+import { finishDevice } from '../../device/finish-device.tsx';
 import { OAuthError, recordRefusal } from '../../errors.ts';
 import { type Parameters, readBody, toParameters } from '../../http/body.ts';
 import type { ProtocolContext } from '../../http/protocol-context.ts';
@@ -9,6 +10,7 @@ import {
   type AuthorizeParams,
   consumeInteraction,
   continueInteraction,
+  type Interaction,
   loadInteraction,
   startInteraction,
 } from '../../sessions/interactions.ts';
@@ -120,11 +122,32 @@ export async function handleResume(tenant: TenantContext, c: ProtocolContext): P
         const { prompt, gate = result.gate } = decision;
         return continueInteraction(tenant, c, interaction, prompt, { gate });
       }
+      if (params.device !== undefined) return finish(() => allowDevice(tenant, c, interaction, decision));
       const { transferred } = result;
       const origin = transferred?.sessionId === decision.login.session.id ? transferred.origin : undefined;
       return finish(() => sendCode(tenant, c, client, params, decision, origin));
     },
+    params.device && (({ message }) => finishDevice(tenant, c, interaction, { kind: 'denied', description: message })),
   );
+}
+
+/** What the redirect would bring to an application, for a device. */
+function allowDevice(
+  tenant: TenantContext,
+  c: ProtocolContext,
+  interaction: Interaction,
+  { login: { session, user }, scope, gate }: Extract<Decision, { kind: 'code' }>,
+): Promise<Response> {
+  return finishDevice(tenant, c, interaction, {
+    kind: 'allowed',
+    userId: user.id,
+    scope,
+    authTime: session.authTime,
+    amr: session.amr,
+    rememberedBrowser: gate.rememberedBrowser,
+    idTokenClaims: gate.passed.idTokenClaims,
+    accessTokenClaims: gate.passed.accessTokenClaims,
+  });
 }
 
 function loginOf(transfer: Transfer): Login | undefined {
@@ -138,13 +161,15 @@ async function answer(
   client: ClientConfig,
   target: () => ResponseTarget,
   work: () => Promise<Response>,
+  tell = (refusal: RedirectError): Response | Promise<Response> =>
+    respondToClient(tenant, c, target(), { error: refusal.error, error_description: refusal.message }),
 ): Promise<Response> {
   try {
     return await work();
   } catch (thrown) {
     if (!(thrown instanceof RedirectError)) return showError(tenant, c, thrown, client.clientId);
     recordRefusal(tenant, 'authorize.rejected', thrown, { clientId: client.clientId });
-    return respondToClient(tenant, c, target(), { error: thrown.error, error_description: thrown.message });
+    return tell(thrown);
   }
 }
 

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { TenantContext } from '../../context.ts';
 import { renderErrorPage } from '../../pages/error-page.tsx';
+import { activateRoutes } from './activate.tsx';
 import { assetRoutes } from './assets.ts';
 import { frameOf } from './forms.tsx';
 import { loginRoutes } from './login.tsx';
@@ -15,7 +16,7 @@ import { signupRoutes } from './signup.tsx';
 /** No form of these pages is near this size. In bytes. */
 const largestForm = 32 * 1024;
 
-/** The pages people see: everything below `/u/`. */
+/** The pages people see: everything below `/u/`, and the short address that devices show. */
 export function hostedRoutes(tenant: TenantContext): Hono {
   const pages = new Hono();
   pages.use(
@@ -38,5 +39,5 @@ export function hostedRoutes(tenant: TenantContext): Hono {
   pages.route('/', mfaPageRoutes(tenant));
   pages.route('/', passwordlessPageRoutes(tenant));
   pages.route('/', mailLinkRoutes(tenant));
-  return new Hono().route('/u', pages);
+  return new Hono().route('/', activateRoutes(tenant)).route('/u', pages);
 }

@@ -38,7 +38,7 @@ export function signedInRoutes(tenant: TenantContext): Hono {
     withInteraction(tenant, c, async (interaction) => {
       const login = await currentLogin(tenant, c);
       if (!login) return c.redirect(`/u/login?state=${interaction.id}`, 302);
-      const { audience, scope } = interaction.params;
+      const { audience, scope, device } = interaction.params;
       const api = audience === undefined ? undefined : tenant.registry.api(audience);
       return renderPage(
         c,
@@ -49,6 +49,7 @@ export function signedInRoutes(tenant: TenantContext): Hono {
           account={identifierOf(login.user)}
           apiName={api?.name ?? api?.identifier}
           scope={scope}
+          deviceCode={device?.userCode}
         />,
         { formAction: interaction.redirectOrigin },
       );
