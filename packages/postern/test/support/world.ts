@@ -16,6 +16,8 @@ export const clientId = 'postern-spa';
 export interface World {
   readonly tenant: Tenant;
   readonly origin: string;
+  /** Of its usual client: prefix of what is stored, and the name of its key. */
+  readonly namespace: string;
   /** The browser; `renew` gives another, with nothing stored. */
   readonly device: MemoryDevice;
   renew(): void;
@@ -66,6 +68,7 @@ export async function createWorld(config: Partial<TenantConfigInput> = {}): Prom
   return {
     tenant,
     origin,
+    namespace: ['postern', new URL(origin).host, clientId].map(encodeURIComponent).join('/'),
     fetch: watchedFetch,
     get device() {
       return device;
