@@ -198,6 +198,21 @@ describe('nonces and clocks', () => {
     expect(tokenProofs().map(({ status }) => status)).toEqual([400, 200, 200, 200]);
   });
 
+  it('survives a browser that loses an answer and by itself sends the same request, proof and all, again', async () => {
+    const { auth0, tab } = await openWatched();
+    await auth0.webAuth.authorize();
+    const { fetch } = tab;
+    let isLost = true;
+    tab.fetch = async (input, init) => {
+      const response = await fetch(input, init);
+      if (!isLost || !String(input).endsWith('/oauth/token')) return response;
+      isLost = false;
+      return fetch(input, init);
+    };
+    expect(await force(auth0)).toMatchObject({ tokenType: 'DPoP' });
+    expect(tokenProofs().map(({ status }) => status)).toEqual([400, 200, 200, 400, 200]);
+  });
+
   it.each([-600, 600])(
     'a clock %i s off costs one more request, at the first login and never again',
     async (seconds) => {
@@ -251,7 +266,7 @@ describe('nonces and clocks', () => {
       expect(sent().map(({ headers }) => decodeJwt(String(headers.dpop)).nonce)).toEqual([undefined, 'n0', 'n1', 'n2']);
     });
 
-    it('S29: a challenge without a new nonce is not answered; nor is any other refusal', async () => {
+    it('S29: a challenge without a new nonce is not answered, nor any other refusal; a refused proof is made anew, once', async () => {
       let answer = '{"error":"use_dpop_nonce"}';
       server.answer = (request, response) => {
         if (request.url?.startsWith('/.well-known')) return void response.writeHead(200, json).end(metadata());
@@ -259,9 +274,14 @@ describe('nonces and clocks', () => {
       };
       const auth0 = openAt();
       await rejection(refresh(auth0));
+      answer = '{"error":"invalid_grant"}';
+      await rejection(refresh(auth0));
+      expect(sent()).toHaveLength(2);
       answer = '{"error":"invalid_dpop_proof"}';
       expect(await rejection(refresh(auth0))).toMatchObject({ code: 'invalid_dpop_proof' });
-      expect(sent()).toHaveLength(2);
+      expect(sent()).toHaveLength(4);
+      const ids = sent().map(({ headers }) => decodeJwt(String(headers.dpop)).jti);
+      expect(new Set(ids).size).toBe(4);
     });
 
     it('S29: nonce and clock both wrong, told one after the other: one retry each, and no more', async () => {

@@ -68,8 +68,8 @@ export class KeyBinding {
   ensureThumbprint = async (): Promise<string> => calculateThumbprint(await this.#ensure());
 
   /**
-   * `fetch` with a proof. Refused for want of a nonce or for a wrong clock, and told the right one, it is sent once more
-   * with a new proof; once for each.
+   * `fetch` with a proof. Refused for want of a nonce and told one, or for the proof itself (a wrong clock, a proof that
+   * came twice), it is sent once more with a new proof; once for each.
    *
    * @throws AuthError `DPOP_KEY_MISSING`, `DPOP_KEY_MISMATCH` before anything is sent, when the key is not the one named.
    */
@@ -117,7 +117,7 @@ export class KeyBinding {
   }
 
   /** Keeps the nonce of any answer (RFC 9449 section 8.2); says why a refused request is worth sending again. */
-  async #learn(origin: string, sent: Peer, response: Response): Promise<'nonce' | 'clock' | undefined> {
+  async #learn(origin: string, sent: Peer, response: Response): Promise<'nonce' | 'proof' | undefined> {
     const nonce = response.headers.get('dpop-nonce') ?? undefined;
     const isRefused = response.status === 400 || response.status === 401;
     const told = this.#note(origin, nonce, isRefused ? response.headers.get('date') : undefined);
@@ -132,7 +132,8 @@ export class KeyBinding {
     const error = challenge ?? (body as { error?: unknown } | undefined)?.error;
     // Compared with what was sent: another request may have been told the same meanwhile.
     if (error === 'use_dpop_nonce' && told.nonce !== sent.nonce) return 'nonce';
-    return error === 'invalid_dpop_proof' && told.ahead !== sent.ahead ? 'clock' : undefined;
+    // A wrong clock, which is known by now; or a browser that lost an answer and by itself sent the same proof again.
+    return error === 'invalid_dpop_proof' ? 'proof' : undefined;
   }
 
   #note(origin: string, nonce: string | undefined, date: string | null | undefined): Peer {
