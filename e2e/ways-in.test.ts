@@ -93,6 +93,8 @@ describe('a password', () => {
     await inOwnBrowser('/ways-in', async (page) => {
       await step(page, 'Log in with a password').waitFor();
       expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('BODY');
+      const ways = page.getByRole('navigation', { name: 'Ways in' });
+      expect(await ways.locator('[aria-current]').allTextContents()).toEqual(['Password']);
       expect(await inspectPage(page, '20-ways-in')).toEqual([]);
     });
   });

@@ -44,7 +44,7 @@ export function WaysIn() {
         {!user && !required && (
           <nav className="ways" aria-label="Ways in">
             {ways.map(({ path, label }) => (
-              <NavLink key={path} to={`/ways-in/${path}`} end>
+              <NavLink key={path} to={path ? `/ways-in/${path}` : '/ways-in'} end>
                 {label}
               </NavLink>
             ))}
