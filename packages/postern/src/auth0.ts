@@ -1,8 +1,8 @@
 import { createPlatform } from '#platform';
 import { createLazyApi } from './authentication/lazy-api.ts';
 import { AuthError } from './errors/auth-error.ts';
+import { loadPart } from './errors/load-part.ts';
 import { KeyBinding } from './http/key-binding.ts';
-import { loadPart } from './http/load-part.ts';
 import { Tenant } from './http/tenant.ts';
 import { configure } from './options.ts';
 import { withQuery } from './protocol/authorize.ts';

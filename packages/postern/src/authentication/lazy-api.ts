@@ -1,4 +1,4 @@
-import { loadPart } from '../http/load-part.ts';
+import { loadPart } from '../errors/load-part.ts';
 import type { Tenant } from '../http/tenant.ts';
 import type { Configuration } from '../options.ts';
 import type { IMfaClient } from '../types/index.ts';

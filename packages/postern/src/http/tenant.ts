@@ -1,5 +1,6 @@
 import type { JWKSCacheInput, TokenEndpointResponse } from 'oauth4webapi';
 import { AuthError } from '../errors/auth-error.ts';
+import { loadPart } from '../errors/load-part.ts';
 import type { Configuration } from '../options.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Grant } from '../protocol/grants.ts';
@@ -9,7 +10,6 @@ import { clientInformation } from '../protocol/telemetry.ts';
 import type { Credentials, TokenType } from '../types/credentials.ts';
 import { HttpClient, type HttpRequest } from './http-client.ts';
 import type { KeyBinding } from './key-binding.ts';
-import { loadPart } from './load-part.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
 
 export interface TokenRequestOptions {

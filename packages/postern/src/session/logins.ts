@@ -1,6 +1,6 @@
 import { AuthError } from '../errors/auth-error.ts';
+import { loadPart } from '../errors/load-part.ts';
 import type { KeyBinding } from '../http/key-binding.ts';
-import { loadPart } from '../http/load-part.ts';
 import type { Tenant } from '../http/tenant.ts';
 import type { Configuration } from '../options.ts';
 import type { Platform, PresentRequest } from '../platform/platform.ts';
@@ -78,8 +78,10 @@ export class Logins {
     const prepared = userAgent.prepare(request.mode);
     let state: string | undefined;
     try {
-      const redirectUri =
-        request.parameters.redirectUrl ?? userAgent.defaultRedirectUri({ domain: this.#configuration.domain });
+      const { redirectUrl } = request.parameters;
+      const redirectUri = prepared.redirectUri
+        ? await prepared.redirectUri(redirectUrl)
+        : (redirectUrl ?? userAgent.defaultRedirectUri({ domain: this.#configuration.domain }));
       if (!redirectUri)
         throw new AuthError('InvalidConfiguration', 'Give a redirectUrl: this platform has no default.', {
           code: 'a0.invalid_configuration',

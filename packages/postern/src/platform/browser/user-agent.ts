@@ -1,7 +1,7 @@
-import type { UserAgent } from '../platform.ts';
+import { loadPart } from '../../errors/load-part.ts';
+import type { PreparedUserAgent, UserAgent } from '../platform.ts';
 import { type OpenPopups, openPopup } from './popup.ts';
 import { presentByRedirect } from './redirect.ts';
-import { presentInIframe } from './silent-iframe.ts';
 
 export function createUserAgent(): UserAgent {
   const popups: OpenPopups = new Set();
@@ -14,7 +14,7 @@ export function createUserAgent(): UserAgent {
         case 'popup':
           return openPopup(popups);
         case 'silent':
-          return { present: presentInIframe, abandon: () => undefined };
+          return prepareIframe();
       }
     },
     cancel: async () => {
@@ -26,6 +26,17 @@ export function createUserAgent(): UserAgent {
     },
     defaultRedirectUri: pageOrigin,
     defaultReturnTo: pageOrigin,
+  };
+}
+
+/** Loaded while the login is being prepared: most pages never need it. */
+function prepareIframe(): PreparedUserAgent {
+  const loading = loadPart(import('./silent-iframe.ts'));
+  // Should the login fail before it is needed, nobody waits for it.
+  loading.catch(() => undefined);
+  return {
+    present: async (request) => (await loading).presentInIframe(request),
+    abandon: () => undefined,
   };
 }
 

@@ -1,4 +1,4 @@
-import { AuthError } from '../errors/auth-error.ts';
+import { AuthError } from './auth-error.ts';
 
 /** A part of this package that is loaded when first used; offline, or after a deployment, it may not be there. */
 export const loadPart = <T>(part: Promise<T>): Promise<T> =>
