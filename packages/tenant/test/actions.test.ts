@@ -69,6 +69,39 @@ describe('onExecutePostLogin', () => {
     expect(claimsOf(token(second, 'id_token'))).toMatchObject({ [roles]: ['reader'], run: 2 });
   });
 
+  it.each([
+    ['a JWT for an API', api],
+    ['an opaque token', ''],
+  ])('what it sets on the ID token is told at /userinfo, too, with %s', async (_, audience) => {
+    let run = 0;
+    const running = await start({
+      onExecutePostLogin: (_event, action) => {
+        run += 1;
+        action.idToken.setCustomClaim(roles, ['reader']).idToken.setCustomClaim('run', run);
+        action.idToken.setCustomClaim('name', 'Somebody Else').idToken.setCustomClaim('sub', 'auth0|mallory');
+        action.accessToken.setCustomClaim('of-access-token', true);
+      },
+    });
+    const userinfo = async (answer: TokenAnswer) => (await running.userinfo(token(answer, 'access_token'))).json();
+    const first = await logIn(running, { audience, scope: 'openid profile offline_access' });
+    const told = { sub: 'auth0|ada', name: 'Ada Lovelace', [roles]: ['reader'], run: 1 };
+    expect(await userinfo(first)).toMatchObject(told);
+    expect(await userinfo(first)).not.toHaveProperty('of-access-token');
+    const second = await running.refresh(token(first, 'refresh_token'), { client_id: 'app' });
+    expect(await userinfo(second)).toMatchObject({ [roles]: ['reader'], run: 2 });
+    expect(await userinfo(first)).toMatchObject({ run: 1 });
+  });
+
+  it('a token whose login no Action touched tells nothing more at /userinfo', async () => {
+    const running = await start({
+      onExecutePostLogin: (event, action) => {
+        if (event.request.ip === undefined) action.idToken.setCustomClaim(roles, ['reader']);
+      },
+    });
+    const answer = await logIn(running, { scope: 'openid' });
+    expect(await (await running.userinfo(token(answer, 'access_token'))).json()).toEqual({ sub: 'auth0|ada' });
+  });
+
   it('runs once in a login through the browser, whose tokens carry what it set', async () => {
     const events: PostLoginEvent[] = [];
     const running = await start({

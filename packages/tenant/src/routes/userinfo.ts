@@ -5,6 +5,7 @@ import type { ProtocolContext } from '../http/protocol-context.ts';
 import { type ResourceRefusal, readAccess } from '../http/resource-server.ts';
 import { userinfoAudience } from '../tokens/access-token.ts';
 import { userClaims } from '../tokens/claims.ts';
+import { findUserinfoClaims } from '../tokens/userinfo-claims.ts';
 
 /** `GET|POST /userinfo` (OIDC Core 5.3) */
 export async function handleUserinfo(tenant: TenantContext, c: ProtocolContext): Promise<Response> {
@@ -16,7 +17,7 @@ export async function handleUserinfo(tenant: TenantContext, c: ProtocolContext):
     hint: 'The access token is not for /userinfo; ask for the scope openid at login.',
   });
   if ('problem' in access) return deny(tenant, c, access);
-  const { token, user } = access;
+  const { token, user, value } = access;
   try {
     await limitRate(tenant, c, 'userinfo', user.id);
   } catch (error) {
@@ -25,7 +26,8 @@ export async function handleUserinfo(tenant: TenantContext, c: ProtocolContext):
     return respondWithError(c, error);
   }
   const act = token.act === undefined ? {} : { act: token.act };
-  return c.json({ sub: user.id, ...userClaims(user, token.scope), ...act }, 200, noStore);
+  const custom = await findUserinfoClaims(tenant, value);
+  return c.json({ ...custom, sub: user.id, ...userClaims(user, token.scope), ...act }, 200, noStore);
 }
 
 /** Auth0 answers with a plain text; clients read the challenge. */

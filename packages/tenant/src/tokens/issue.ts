@@ -6,6 +6,7 @@ import { createFamilyKeys, storeFamily } from './refresh-families.ts';
 import { hashSecret } from './secret.ts';
 import { createSessionTransferToken, sessionTransferTokenType } from './session-transfer-token.ts';
 import { AlreadySpent, type Issued, type Subject } from './subject.ts';
+import { keepUserinfoClaims } from './userinfo-claims.ts';
 
 /** The body of a successful token response (RFC 6749 section 5.1, OIDC Core 3.1.3.3). */
 export interface TokenResponse {
@@ -50,6 +51,7 @@ export async function issue(tenant: TenantContext, subject: Subject): Promise<To
     const rotated = await subject.redeem?.(store, issued);
     if (family !== undefined && user !== undefined) await storeFamily(tenant, store, { ...subject, user }, family);
     await accessToken.save?.(store);
+    await keepUserinfoClaims(tenant, store, subject, accessToken);
     return family?.token ?? rotated;
   };
   const refreshToken = await tenant.store.transaction(save).catch(async (reason: unknown) => {
