@@ -169,9 +169,12 @@ describe('who signed up', () => {
     const login = { username: 'mary.s', password: 'Rocket-Horse-42' };
     expect(claimsOf(String((await test.realm(login)).body.id_token)).email_verified).toBe(false);
     const mail = await test.newest('mary@example.com');
-    expect((await fetch(mail.link ?? '')).status).toBe(200);
+    const browser = test.browser();
+    const asked = await browser.open(mail.link ?? '');
+    expect(claimsOf(String((await test.realm(login)).body.id_token)).email_verified).toBe(false);
+    expect((await browser.submit(asked)).html).toContain('Your address is confirmed');
     expect(claimsOf(String((await test.realm(login)).body.id_token)).email_verified).toBe(true);
-    expect((await fetch(mail.link ?? '')).status).toBe(400);
+    expect((await browser.open(mail.link ?? '')).status).toBe(400);
   });
 
   it('keeps a phone number that is one, and is refused with one that is not', async () => {
@@ -235,17 +238,18 @@ describe('unknown users', () => {
 
   it('take the same time as wrong passwords, within what a machine varies', async () => {
     const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
-    const time = async (username: (n: number) => string) => {
-      const times: number[] = [];
-      for (let n = 0; n < 7; n++) {
-        const started = performance.now();
-        await test.realm({ username: username(n), password: 'Wrong-Horse-42' });
-        times.push(performance.now() - started);
-      }
-      return median(times);
+    const time = async (username: string) => {
+      const started = performance.now();
+      await test.realm({ username, password: 'Wrong-Horse-42' });
+      return performance.now() - started;
     };
-    const known = await time(() => 'grace@example.com');
-    const unknown = await time((n) => `nobody-${n}@example.com`);
+    const times: Record<'known' | 'unknown', number[]> = { known: [], unknown: [] };
+    // In turns, so that what else the machine does meets both alike. Fewer than the ten that block.
+    for (let n = 0; n < 9; n++) {
+      times.known.push(await time('grace@example.com'));
+      times.unknown.push(await time(`nobody-${n}@example.com`));
+    }
+    const [known, unknown] = [median(times.known), median(times.unknown)];
     expect(unknown / known).toBeGreaterThan(0.4);
     expect(unknown / known).toBeLessThan(2.5);
   });

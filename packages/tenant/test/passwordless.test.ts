@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readForm } from './support/browser.ts';
 import { type DirectTest, otpGrant, startDirectTest } from './support/direct.ts';
 import { api, callback, challenge, claimsOf, codeOf, secret } from './support/protocol.ts';
 
@@ -452,6 +453,47 @@ describe('the link', () => {
     expect(claimsOf(String(answer.body.id_token))).toMatchObject({ email, email_verified: true, nonce: 'its-nonce' });
     const silent = await browser.open(test.authorizeUrl({ client_id: 'app', prompt: 'none' }));
     expect(codeOf(silent)).not.toBe('');
+  });
+
+  it.each([
+    ['a HEAD request', { method: 'HEAD' }],
+    ['a program that scans mails', {}],
+    ['a browser that fetches ahead', { headers: { 'sec-fetch-dest': 'document', 'sec-purpose': 'prefetch' } }],
+    ['a page that shows it as an image', { headers: { 'sec-fetch-dest': 'image' } }],
+  ])('is not used up by %s', async (_, init: RequestInit) => {
+    const { link } = await linkFor();
+    const looked = await fetch(link, { ...init, redirect: 'manual' });
+    expect([looked.status, looked.headers.get('location')]).toEqual([200, null]);
+    expect(looked.headers.getSetCookie().some((cookie) => cookie.includes('session'))).toBe(false);
+    expect(codeOf(await test.browser().open(link))).not.toBe('');
+  });
+
+  it('asks what does not say that it goes to a page to press a button, which signs in', async () => {
+    const { email, link } = await linkFor();
+    const browser = test.browser();
+    const response = await browser.request(link);
+    const asked = {
+      url: new URL(link),
+      status: response.status,
+      headers: response.headers,
+      html: await response.text(),
+    };
+    expect(asked.headers.get('content-security-policy')).toContain(`form-action 'self' ${new URL(callback).origin}`);
+    const page = await browser.submit({ ...asked, callback: undefined });
+    expect(page.callback?.searchParams.get('state')).toBe('its-state');
+    const answer = await test.redeem(codeOf(page), { client_id: 'app' });
+    expect(claimsOf(String(answer.body.id_token))).toMatchObject({ email });
+  });
+
+  it('T21: its button does nothing without the CSRF token of this browser', async () => {
+    const { link } = await linkFor();
+    const asked = await test.browser().request(link);
+    const { fields } = readForm(await asked.text());
+    for (const body of [{}, fields] as Record<string, string>[]) {
+      const refused = await fetch(link, { method: 'POST', body: new URLSearchParams(body), redirect: 'manual' });
+      expect(refused.status).toBe(403);
+    }
+    expect(codeOf(await test.browser().open(link))).not.toBe('');
   });
 
   it('T32: works once', async () => {

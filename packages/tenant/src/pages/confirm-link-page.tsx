@@ -7,7 +7,8 @@ interface ConfirmLinkPageProps {
   frame: PageFrame;
   action: string;
   csrf: string;
-  ticket: string;
+  /** Absent when the form's address says what it is for. */
+  ticket?: string | undefined;
   symbol: SymbolName;
   title: string;
   message: string;
@@ -25,7 +26,7 @@ export function ConfirmLinkPage(props: ConfirmLinkPageProps) {
       <PageSymbol name={symbol} />
       <CardHeading title={title}>{message}</CardHeading>
       <PageForm action={action} csrf={csrf}>
-        <input type="hidden" name="ticket" value={ticket} />
+        {ticket === undefined ? null : <input type="hidden" name="ticket" value={ticket} />}
         <div class="actions">
           <SubmitButton>{button}</SubmitButton>
         </div>

@@ -4,18 +4,13 @@ import type { ClientConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
 import { listOf, noStore, OAuthError, recordRefusal, refuse, respondWithError } from '../errors.ts';
 import { type Parameters, readBody } from '../http/body.ts';
-import { clientAddress } from '../http/client-address.ts';
 import { authenticateClient } from '../http/client-authentication.ts';
 import type { ProtocolContext } from '../http/protocol-context.ts';
 import { requestFacts } from '../http/request-facts.ts';
-import { renderErrorPage } from '../pages/error-page.tsx';
-import { authorizeAfterLink } from '../passwordless/finish-link.ts';
 import { bad, checkEnvelope, readRecipient, readStart } from '../passwordless/read-start.ts';
 import { sendPasswordless } from '../passwordless/send.ts';
 import { SmsProviderError } from '../passwordless/sms-provider.ts';
-import { checkCode, logInWithCode, mayAskForCode } from '../passwordless/verify.ts';
-import { signIn } from '../sessions/browser-session.ts';
-import { finishLogin, loadInteraction } from '../sessions/interactions.ts';
+import { checkCode, mayAskForCode } from '../passwordless/verify.ts';
 
 const otpGrant = 'http://auth0.com/oauth/grant-type/passwordless/otp';
 
@@ -118,89 +113,4 @@ export async function handlePasswordlessVerify(tenant: TenantContext, c: Protoco
     recordRefusal(tenant, 'passwordless.rejected', error, { clientId: parameters.client_id });
     return respondWithError(c, error);
   }
-}
-
-/**
- * `GET /passwordless/verify_redirect`: the link in the mail, in any tab. Signs this browser in and goes on to the app. A
- * link that was asked for on the hosted pages works in the browser in which that login began, whose first tab goes on.
- */
-export async function handlePasswordlessLink(tenant: TenantContext, c: ProtocolContext): Promise<Response> {
-  const query = c.req.query();
-  const client = tenant.registry.client(query.client_id ?? '');
-  const identifier = query.email ?? query.phone_number;
-  const connection = tenant.registry.connection(query.connection ?? '');
-  const code = query.verification_code;
-  if (!client || !connection || !identifier || !code || !tenant.registry.connectionsOf(client).includes(connection)) {
-    return showStaleLink(tenant, c, client, 'The address of the link is not complete.');
-  }
-  const recipient = { clientId: client.clientId, connection, identifier };
-  // Looked for before the code is spent: a program that scans mails does not have the login's cookie.
-  const interaction = query.interaction === undefined ? undefined : await loadInteraction(tenant, c, query.interaction);
-  if (query.interaction !== undefined && interaction === undefined) {
-    const message =
-      'Open it in the browser where you began, as long as that page waits for it. Or go back to the app and log in again.';
-    return showStaleLink(
-      tenant,
-      c,
-      client,
-      'The login of the link is over, or began in another browser.',
-      400,
-      message,
-    );
-  }
-  const login = await logInWithCode(tenant, recipient, code, clientAddress(c));
-  if (login.kind === 'suspicious_address') {
-    recordSuspiciousAddress(tenant, 'login', { clientId: client.clientId });
-    return showStaleLink(tenant, c, client, suspiciousAddressText, 429);
-  }
-  if (login.kind !== 'ok') return showStaleLink(tenant, c, client, login.explanation);
-  const { user, data } = login;
-  const amr = [connection.strategy === 'sms' ? 'sms' : 'otp'];
-  if (data.interactionId !== undefined) {
-    if (interaction?.id !== data.interactionId) {
-      return showStaleLink(tenant, c, client, 'The link was changed: it no longer names the login it belongs to.');
-    }
-    const next = `/u/passwordless/opened?state=${encodeURIComponent(interaction.id)}`;
-    return finishLogin(tenant, c, interaction, user, { amr, next });
-  }
-  if (user.blocked) {
-    const explanation = `User ${user.id} opened a good link but is blocked; unblock the user to let them in.`;
-    return showStaleLink(tenant, c, client, explanation, 403, 'This account is blocked.');
-  }
-  await signIn(tenant, c, user, amr);
-  await tenant.store.users.recordLogin(user.id, tenant.clock.now());
-  tenant.events.record({
-    type: 'login.success',
-    outcome: 'success',
-    sentence: `User ${user.id} signed in with the link in a mail that client ${client.clientId} asked for.`,
-    clientId: client.clientId,
-    userId: user.id,
-    details: { connection: connection.name },
-  });
-  c.header('Cache-Control', 'no-store');
-  c.header('Referrer-Policy', 'no-referrer');
-  return c.redirect(authorizeAfterLink(tenant, client, data.authParams, query).href, 302);
-}
-
-function showStaleLink(
-  tenant: TenantContext,
-  c: ProtocolContext,
-  client: ClientConfig | undefined,
-  explanation: string,
-  status: 400 | 403 | 429 = 400,
-  message = 'A link works once, for a few minutes, and only the newest one. Go back to the app and ask for another.',
-): Promise<Response> {
-  tenant.events.record({
-    type: 'passwordless.stale_link',
-    outcome: 'failure',
-    sentence: explanation,
-    clientId: client?.clientId,
-  });
-  return renderErrorPage(c, {
-    title: 'This link no longer works',
-    message,
-    detail: explanation,
-    status,
-    frame: { tenantName: tenant.registry.config.name, clientName: client?.name },
-  });
 }

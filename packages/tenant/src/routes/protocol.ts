@@ -7,7 +7,8 @@ import { handleDeviceCode } from './device-code.ts';
 import { handleDiscovery, handleJwks } from './discovery.ts';
 import { handleConfirmedLogout, handleOidcLogout } from './logout/oidc-logout.ts';
 import { handleV2Logout } from './logout/v2-logout.ts';
-import { handlePasswordlessLink, handlePasswordlessStart, handlePasswordlessVerify } from './passwordless.ts';
+import { handlePasswordlessStart, handlePasswordlessVerify } from './passwordless.ts';
+import { handleConfirmedLink, handlePasswordlessLink } from './passwordless-link.tsx';
 import { handleRevoke } from './revoke.ts';
 import { handleToken } from './token.ts';
 import { handleUserinfo } from './userinfo.ts';
@@ -44,6 +45,7 @@ export function protocolRoutes(tenant: TenantContext): Hono<ProtocolEnv> {
   routes.post('/passwordless/verify', (c) => handlePasswordlessVerify(tenant, c));
   for (const path of ['/passwordless/verify_redirect', '/passwordless/verify-redirect']) {
     routes.get(path, (c) => handlePasswordlessLink(tenant, c));
+    routes.post(path, (c) => handleConfirmedLink(tenant, c));
   }
 
   routes.get('/v2/logout', (c) => handleV2Logout(tenant, c));

@@ -49,9 +49,15 @@ export function createBrowser(issuer: string, send: typeof fetch = fetch): Brows
     return response;
   };
 
+  const visit = (url: URL, init: RequestInit = {}) => {
+    const headers = new Headers(init.headers);
+    headers.set('sec-fetch-dest', 'document');
+    return request(url, { ...init, headers });
+  };
+
   const open: Browser['open'] = async (start, init) => {
     let url = new URL(start);
-    let response = await request(url, init);
+    let response = await visit(url, init);
     for (let hops = 0; hops < 20; hops++) {
       const location = response.headers.get('location');
       if (location === null) {
@@ -64,7 +70,7 @@ export function createBrowser(issuer: string, send: typeof fetch = fetch): Brows
       }
       if (response.status === 307 || response.status === 308) throw new Error(`${url.pathname} repeats a POST.`);
       url = next;
-      response = await request(url);
+      response = await visit(url);
     }
     throw new Error(`The tenant redirects in circles at ${url.pathname}.`);
   };
