@@ -4,8 +4,7 @@ export const config = {
   clientId: import.meta.env.VITE_AUTH0_CLIENT_ID ?? 'postern-spa',
   audience: import.meta.env.VITE_AUTH0_AUDIENCE ?? 'https://api.postern.test',
   filesAudience: import.meta.env.VITE_FILES_AUDIENCE ?? 'https://files.postern.test',
-  // With the scopes of the login: a renewal brings a new ID token, which says no more than it is asked for.
-  filesScope: 'openid profile email read:files',
+  filesScope: 'read:files',
   scope: 'openid profile email offline_access read:notes write:notes',
 };
 
