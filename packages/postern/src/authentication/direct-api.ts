@@ -23,6 +23,7 @@ import type {
   MfaVerifyParameters,
   RequestHeaders,
 } from '../types/index.ts';
+import { authorizeDevice } from './device-authorization.ts';
 
 /** All of `auth` that asks the server. */
 export type DirectAuthentication = Omit<AuthenticationApi, 'authorizeUrl' | 'logoutUrl' | 'ssoExchange'>;
@@ -134,6 +135,7 @@ function createDirectApi(tenant: Tenant, configuration: Configuration): DirectAp
       exchangeNativeSocial: logIn(directGrants.exchangeNativeSocial),
       loginWithEmail: logIn(directGrants.loginWithEmail),
       loginWithSMS: logIn(directGrants.loginWithSMS),
+      deviceAuthorization: authorizeDevice(tenant, configuration, logIn(directGrants.deviceCode)),
       loginWithOTP,
       loginWithOOB,
       loginWithRecoveryCode,

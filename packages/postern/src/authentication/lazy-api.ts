@@ -14,6 +14,7 @@ const auth = [
   'passwordlessWithSMS',
   'loginWithEmail',
   'loginWithSMS',
+  'deviceAuthorization',
   'loginWithOTP',
   'loginWithOOB',
   'loginWithRecoveryCode',

@@ -2,7 +2,7 @@ import type { JWKSCacheInput, TokenEndpointResponse } from 'oauth4webapi';
 import { AuthError } from '../errors/auth-error.ts';
 import { loadPart } from '../errors/load-part.ts';
 import type { Configuration } from '../options.ts';
-import type { Platform } from '../platform/platform.ts';
+import type { Clock, Platform } from '../platform/platform.ts';
 import type { Grant } from '../protocol/grants.ts';
 import { type Claims, decodeClaims, type LoginClaims } from '../protocol/id-token.ts';
 import { auth0Server, isAuth0, readMetadata, type Server } from '../protocol/server.ts';
@@ -42,6 +42,7 @@ export interface TokenAnswer {
 
 /** The authorization server as this client talks to it: metadata, token requests, keys. Knows no session. */
 export class Tenant {
+  readonly clock: Clock;
   readonly #configuration: Configuration;
   readonly #platform: Platform;
   readonly #http: HttpClient;
@@ -56,6 +57,7 @@ export class Tenant {
   constructor(configuration: Configuration, platform: Platform, binding: KeyBinding) {
     this.#configuration = configuration;
     this.#platform = platform;
+    this.clock = platform.clock;
     this.#http = new HttpClient(platform, configuration);
     this.#binding = binding;
   }

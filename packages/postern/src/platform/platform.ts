@@ -137,6 +137,11 @@ export interface UserAgent {
 }
 
 export interface PreparedUserAgent {
+  /**
+   * Where this very login returns to, known only now (a listener on a free port). `wanted` is the app's own; rejects when that
+   * cannot be had. Absent: `wanted`, else `defaultRedirectUri`.
+   */
+  redirectUri?(wanted: string | undefined): Promise<string>;
   present(request: PresentRequest): Promise<PresentResult>;
   /** Closes what `prepare` opened when the login failed before it could be shown. */
   abandon(): void;

@@ -1,4 +1,5 @@
 import type {
+  DirectLoginParameters,
   ExchangeNativeSocialParameters,
   LoginEmailParameters,
   LoginSmsParameters,
@@ -29,6 +30,11 @@ export const directGrants = {
       audience,
       scope,
     }),
+  }),
+  deviceCode: grant<DirectLoginParameters & { deviceCode: string }>({
+    type: 'urn:ietf:params:oauth:grant-type:device_code',
+    requires: ['deviceCode'],
+    body: ({ deviceCode }) => ({ device_code: deviceCode }),
   }),
   loginWithEmail: grant<LoginEmailParameters>({
     type: passwordlessOtp,

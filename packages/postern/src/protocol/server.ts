@@ -12,6 +12,7 @@ export type Server = Pick<
   | 'userinfo_endpoint'
   | 'revocation_endpoint'
   | 'end_session_endpoint'
+  | 'device_authorization_endpoint'
   | 'authorization_response_iss_parameter_supported'
   | 'id_token_signing_alg_values_supported'
   | 'dpop_signing_alg_values_supported'
@@ -39,6 +40,7 @@ const endpoints = [
   'userinfo_endpoint',
   'revocation_endpoint',
   'end_session_endpoint',
+  'device_authorization_endpoint',
 ] as const;
 
 /** Where an Auth0 tenant has its endpoints, whatever its discovery document says or does not say. */
@@ -50,6 +52,7 @@ export function auth0Server({ origin }: Pick<Configuration, 'origin'>): Server {
     jwks_uri: `${origin}/.well-known/jwks.json`,
     userinfo_endpoint: `${origin}/userinfo`,
     revocation_endpoint: `${origin}/oauth/revoke`,
+    device_authorization_endpoint: `${origin}/oauth/device/code`,
     id_token_signing_alg_values_supported: signingAlgorithms,
   };
 }

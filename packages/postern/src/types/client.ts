@@ -2,6 +2,7 @@ import type { ApiCredentials, Credentials } from './credentials.ts';
 import type {
   CreatedUser,
   CreateUserParameters,
+  DeviceAuthorizationParameters,
   ExchangeNativeSocialParameters,
   LoginEmailParameters,
   LoginSmsParameters,
@@ -211,6 +212,21 @@ export interface AuthenticationApi {
   loginWithEmail: (parameters: LoginEmailParameters) => Promise<Credentials>;
   /** Signs in with the code of the newest message; see `loginWithEmail`. */
   loginWithSMS: (parameters: LoginSmsParameters) => Promise<Credentials>;
+  /**
+   * Signs in on another device (RFC 8628): for terminals, TVs, and wherever no browser can be shown. The person opens
+   * `verificationUri` there and enters `userCode`. Resolves once they have allowed it. Run it inside `session.login` to store
+   * the credentials.
+   *
+   * @throws code `access_denied` they did not allow it; `expired_token` nobody did in time; `unauthorized_client` the client
+   * lacks the grant; `unsupported_operation` the server knows no device flow; `a0.session.user_cancelled` `signal` ended it.
+   * @example
+   * await auth0.session.login(() =>
+   *   auth0.auth.deviceAuthorization({
+   *     onUserCode: ({ userCode, verificationUri }) => console.log(`Open ${verificationUri} and enter ${userCode}`),
+   *   }),
+   * );
+   */
+  deviceAuthorization: (parameters: DeviceAuthorizationParameters) => Promise<Credentials>;
   /** @deprecated Gone in react-native-auth0 6: use `mfa.verify({ mfaToken, otp })`. */
   loginWithOTP: (parameters: LoginOtpParameters) => Promise<Credentials>;
   /** @deprecated Gone in react-native-auth0 6: use `mfa.verify({ mfaToken, oobCode, bindingCode })`. */

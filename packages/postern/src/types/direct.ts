@@ -88,3 +88,21 @@ export interface LoginSmsParameters extends DirectLoginParameters {
   phoneNumber: string;
   code: string;
 }
+
+/** What to tell the person. */
+export interface DeviceUserCode {
+  /** To be entered at `verificationUri`, or compared with what `verificationUriComplete` shows. */
+  readonly userCode: string;
+  readonly verificationUri: string;
+  /** With the code in it, for a QR code or a link; absent where the server gives none. */
+  readonly verificationUriComplete?: string;
+  /** Unix seconds. */
+  readonly expiresAt: number;
+}
+
+export interface DeviceAuthorizationParameters extends DirectLoginParameters {
+  /** Called once, as soon as there is a code. */
+  onUserCode: (code: DeviceUserCode) => void;
+  /** Ends the waiting. */
+  signal?: AbortSignal;
+}

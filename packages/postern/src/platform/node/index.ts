@@ -1,19 +1,54 @@
-import { AuthError } from '../../errors/auth-error.ts';
 import { createMapStorage } from '../map-storage.ts';
 import { createMemoryKeys } from '../memory-keys.ts';
 import { createInProcessMutex } from '../mutex.ts';
-import type { Clock, Platform } from '../platform.ts';
+import type { Clock, Platform, Storage } from '../platform.ts';
+import type { Keychain } from './keychain.ts';
+import type { Protection } from './record-files.ts';
+import { createStoredKeys } from './stored-keys.ts';
+import { createUserAgent } from './user-agent.ts';
+
+export interface NodePlatformOptions {
+  /**
+   * Folder of the sessions that outlive the process. Default: `postern` in the user's folder for settings (`~/.config`,
+   * `~/Library/Application Support`, `%APPDATA%`).
+   */
+  readonly directory?: string;
+  /**
+   * `off`: the system's keychain is never asked, and sessions are protected by the permissions of their files alone.
+   * Default: the keychain of `@napi-rs/keyring`, where that is installed and works.
+   */
+  readonly keychain?: 'off' | Keychain;
+}
+
+export interface NodePlatform extends Platform {
+  /** Where sessions are kept that outlive the process, and how they are protected. Asks the keychain. */
+  describeStorage(): Promise<{ readonly directory: string; readonly protection: Protection }>;
+}
 
 /**
- * Node, and the server side of server-rendered apps. Everything is kept in memory and belongs to one client alone: two
- * requests of a server never share a session. There is no login page to show here; the direct methods of `auth` work.
+ * Node: command-line tools, Electron's main process, and the server side of server-rendered apps.
+ *
+ * With `cacheLocation: 'memory'` (the default) everything belongs to one client alone, and neither making it nor using it
+ * touches a file: two requests of a server never share a session. Any other `cacheLocation` keeps the session in the user's
+ * folder, for every process of theirs; modules of Node are loaded then, and not before.
  */
-export function createPlatform(): Platform {
+export function createPlatform(options: NodePlatformOptions = {}): NodePlatform {
   const clock: Clock = {
     now: () => Date.now(),
     setTimeout: (callback, ms) => setTimeout(callback, ms),
     clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
   };
+  const inProcess = createInProcessMutex(clock);
+  let isShared = false;
+  let loading: Promise<Awaited<ReturnType<typeof loadShared>>> | undefined;
+  const shared = () => {
+    loading ??= loadShared(options);
+    return loading;
+  };
+  const openShared = async (namespace: string) => (await shared()).records.open(namespace);
+  const storedKeys = createStoredKeys(openShared);
+  const memoryKeys = createMemoryKeys();
+  const keys = () => (isShared ? storedKeys : memoryKeys);
   return {
     name: 'node',
     fetch: (input, init) => fetch(input, init),
@@ -25,31 +60,48 @@ export function createPlatform(): Platform {
       currentUrl: () => undefined,
       replaceUrl: () => undefined,
     },
-    userAgent: {
-      modes: [],
-      prepare: () => {
-        throw noBrowser();
-      },
-      cancel: async () => undefined,
-      logout: async () => {
-        throw noBrowser();
-      },
-      defaultRedirectUri: () => undefined,
-      defaultReturnTo: () => undefined,
+    userAgent: createUserAgent(),
+    storage: ({ location, namespace }) => {
+      if (location === 'memory') return createMapStorage();
+      isShared = true;
+      return opened(() => openShared(namespace));
     },
-    storage: () => createMapStorage(),
+    // The callback comes back to the process that waits for it.
     transactions: () => createMapStorage(),
-    mutex: createInProcessMutex(clock),
+    mutex: {
+      run: (name, { waitMs }, work) =>
+        inProcess.run(name, { waitMs }, async () => (isShared ? (await shared()).lock(name, waitMs, work) : work())),
+    },
     channel: () => ({ post: () => undefined, listen: () => () => undefined, close: () => undefined }),
-    keys: createMemoryKeys(),
+    keys: {
+      get: (name) => keys().get(name),
+      create: (name) => keys().create(name),
+      delete: (name) => keys().delete(name),
+    },
     canTransferSession: true,
+    describeStorage: async () => {
+      const { directory, records } = await shared();
+      return { directory, protection: await records.protection() };
+    },
   };
 }
 
-const noBrowser = () =>
-  new AuthError(
-    'BrowserNotAvailable',
-    'Postern cannot show a login page in Node. Use the methods of `auth` and `credentialsManager`, or give the ' +
-      '`platform` option a user agent of your own.',
-    { code: 'a0.browser_not_available' },
-  );
+async function loadShared({ directory: named, keychain }: NodePlatformOptions) {
+  const [{ RecordFiles }, { createSharedLock }, { defaultDirectory }] = await Promise.all([
+    import('./record-files.ts'),
+    import('./shared-lock.ts'),
+    import('./directory.ts'),
+  ]);
+  const directory = named ?? defaultDirectory();
+  return { directory, records: new RecordFiles({ directory, keychain }), lock: createSharedLock(directory) };
+}
+
+/** A storage whose own is loaded by its first use. */
+function opened(open: () => Promise<Storage>): Storage {
+  return {
+    get: async (key) => (await open()).get(key),
+    set: async (key, value) => (await open()).set(key, value),
+    delete: async (key) => (await open()).delete(key),
+    keys: async () => (await open()).keys(),
+  };
+}

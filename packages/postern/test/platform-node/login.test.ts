@@ -1,0 +1,152 @@
+import { readFile } from 'node:fs/promises';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openLoopbackListener } from '../../src/platform/node/loopback-listener.ts';
+import { browserCommands } from '../../src/platform/node/open-browser.ts';
+import { createNodeWorld, type NodeWorld } from '../support/node-world.ts';
+import { rejection } from '../support/rejection.ts';
+
+const get = (url: string | URL, headers: Record<string, string> = {}) =>
+  new Promise<{ status: number; text: string; headers: Record<string, unknown> }>((resolve, reject) => {
+    const sent = request(url, { headers, agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part) => {
+        text += part;
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text, headers: response.headers }));
+    });
+    sent.on('error', reject).end();
+  });
+const refused = (url: string) => rejection(get(url)).then(({ code }) => code);
+
+describe('S33: the loopback listener', () => {
+  it('listens on 127.0.0.1 alone, on a port of the system’s choice, for one response', async () => {
+    const [one, two] = [await openLoopbackListener(), await openLoopbackListener()];
+    expect(one.redirectUri).toMatch(/^http:\/\/127\.0\.0\.1:\d{4,5}\/callback$/);
+    expect(one.redirectUri).not.toBe(two.redirectUri);
+    two.close();
+    const callback = `${one.redirectUri}?code=the-code&state=mine`;
+    const received = one.receive('mine', 5000);
+    const page = await get(callback);
+    expect(await received).toBe(callback);
+    expect([page.status, page.headers['cache-control']]).toEqual([200, 'no-store']);
+    expect(page.text).toContain('You may close this page.');
+    expect(page.text).not.toContain('the-code');
+    expect(await refused(callback)).toBe('ECONNREFUSED');
+    expect(await refused(two.redirectUri)).toBe('ECONNREFUSED');
+  });
+
+  it('closes on a timeout', async () => {
+    const listener = await openLoopbackListener();
+    expect(await rejection(listener.receive('mine', 30))).toMatchObject({ code: 'timeout' });
+    expect(await refused(listener.redirectUri)).toBe('ECONNREFUSED');
+  });
+
+  it('turns away whatever is not the answer, and goes on waiting for it', async () => {
+    const listener = await openLoopbackListener();
+    expect((await get(`${listener.redirectUri}?state=mine`)).status).toBe(404);
+    const received = listener.receive('mine', 5000);
+    const at = (query: string) => get(`${listener.redirectUri}${query}`).then(({ status }) => status);
+    expect(await at('?code=forged&state=other')).toBe(400);
+    expect(await at('?code=forged')).toBe(400);
+    expect(await at('?code=x&state=mine&state=mine')).toBe(400);
+    expect(await at('/deeper?code=x&state=mine')).toBe(404);
+    const rebound = await get(`${listener.redirectUri}?code=x&state=mine`, { host: 'attacker.example' });
+    expect(rebound.status).toBe(421);
+    expect(await at('?error=access_denied&state=mine')).toBe(200);
+    expect(new URL(await received).searchParams.get('error')).toBe('access_denied');
+  });
+
+  it('takes the address of the app where it is one of this machine', async () => {
+    const listener = await openLoopbackListener('http://localhost/cli/back');
+    expect(listener.redirectUri).toMatch(/^http:\/\/localhost:\d+\/cli\/back$/);
+    listener.close();
+    for (const bad of ['https://127.0.0.1/callback', 'http://192.168.1.2/', 'com.example.app://callback', 'nonsense']) {
+      expect(await rejection(openLoopbackListener(bad))).toMatchObject({ code: 'a0.invalid_configuration' });
+    }
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as AddressInfo;
+    const clash = await rejection(openLoopbackListener(`http://127.0.0.1:${port}/callback`));
+    expect(clash.message).toContain('EADDRINUSE');
+    taken.close();
+  });
+});
+
+it('a browser is only looked for where the person would see it', () => {
+  const commands = (env: Record<string, string>, platform: NodeJS.Platform = 'linux') => browserCommands(env, platform);
+  expect(commands({})).toEqual([]);
+  expect(commands({ DISPLAY: ':0' })).toEqual([['xdg-open']]);
+  expect(commands({ WAYLAND_DISPLAY: 'wayland-0' })).toEqual([['xdg-open']]);
+  expect(commands({ DISPLAY: ':0', BROWSER: 'none' })).toEqual([]);
+  expect(commands({ BROWSER: 'firefox --new-window %s:links' })).toEqual([
+    ['firefox', '--new-window', '%s'],
+    ['links'],
+  ]);
+  expect(commands({}, 'darwin')).toEqual([['open']]);
+  expect(commands({ SSH_CONNECTION: '1' }, 'darwin')).toEqual([]);
+  expect(commands({}, 'win32')).toEqual([['rundll32', 'url.dll,FileProtocolHandler']]);
+});
+
+describe('signing in from Node', () => {
+  let world: NodeWorld;
+  beforeAll(async () => {
+    world = await createNodeWorld();
+  });
+  afterEach(() => vi.unstubAllEnvs());
+  afterAll(() => world.close());
+  const openWithBrowser = async () => {
+    for (const [name, value] of Object.entries(await world.browserEnv())) vi.stubEnv(name, value);
+  };
+
+  it('opens the system’s browser, and the session is there for the next process', async () => {
+    await openWithBrowser();
+    const auth0 = world.open();
+    const { accessToken, tokenType } = await auth0.webAuth.authorize();
+    expect(tokenType).toBe('DPoP');
+    expect(auth0.session.getSnapshot().user?.email).toBe('user@example.com');
+    expect(await vi.waitFor(() => readFile(join(world.directory, 'pages'), 'utf8'))).toBe('/callback 200\n');
+    const later = world.open();
+    expect((await later.credentialsManager.getCredentials()).accessToken).toBe(accessToken);
+    const url = `${world.origin}/userinfo`;
+    const headers = await later.getDPoPHeaders({ url, method: 'GET', accessToken, tokenType });
+    expect(headers.DPoP ?? headers.dpop).toBeTruthy();
+    await later.credentialsManager.clearCredentials();
+    expect(await world.open().credentialsManager.hasValidCredentials()).toBe(false);
+  });
+
+  it('without a browser says so, and leaves no listener behind', async () => {
+    vi.stubEnv('BROWSER', 'none');
+    expect(await rejection(world.open().webAuth.authorize())).toMatchObject({
+      type: 'BROWSER_NOT_AVAILABLE',
+      message: expect.stringContaining('deviceAuthorization'),
+    });
+    vi.stubEnv('BROWSER', join(world.directory, 'no-such-browser'));
+    expect(await rejection(world.open().webAuth.authorize())).toMatchObject({ type: 'BROWSER_NOT_AVAILABLE' });
+    vi.stubEnv('BROWSER', 'false');
+    expect(await rejection(world.open().webAuth.authorize())).toMatchObject({ type: 'BROWSER_NOT_AVAILABLE' });
+  });
+
+  it('a login that nobody finishes ends by cancelWebAuth or the timeout', async () => {
+    vi.stubEnv('BROWSER', 'true');
+    const auth0 = world.open();
+    const cancelled = rejection(auth0.webAuth.authorize());
+    const ended = vi.waitFor(async () => {
+      await auth0.webAuth.cancelWebAuth();
+      expect(await Promise.race([cancelled, 'waiting'])).toMatchObject({ type: 'USER_CANCELLED' });
+    });
+    await ended;
+    expect(await rejection(auth0.webAuth.authorize({}, { timeoutMs: 50 }))).toMatchObject({ type: 'TIMEOUT_ERROR' });
+  });
+
+  it('S35: in memory, nothing is written', async () => {
+    await openWithBrowser();
+    const directory = join(world.directory, 'never');
+    const auth0 = world.open({ cacheLocation: 'memory' }, { directory });
+    await auth0.webAuth.authorize();
+    await auth0.credentialsManager.getCredentials(undefined, 0, {}, true);
+    expect(await rejection(readFile(directory))).toMatchObject({ code: 'ENOENT' });
+  });
+});
