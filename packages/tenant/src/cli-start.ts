@@ -21,6 +21,7 @@ export async function startTenant(options: StartOptions): Promise<void> {
     if (options.importFile !== undefined) await importFrom(tenant, options.importFile, options.exportFile);
     const listening = await tenant.listen({ port: options.port, host: options.host });
     stopOnSignal(tenant, options);
+    for (const text of warningsOf(tenant, options)) console.error(`postern-tenant: warning: ${text}`);
     // Not before: a start makes objects that stay, and collecting among them would only delay it.
     keepHeapSmall();
     process.stdout.write(options.json ? describeAsJson(tenant, listening) : describe(tenant, listening, options));
@@ -89,6 +90,21 @@ function stopOnSignal(tenant: Tenant, { exportFile }: StartOptions): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopOnce);
 }
 
+function isOpenToNetwork({ host }: StartOptions): boolean {
+  return host !== undefined && !isLoopback(new URL(`http://${host}`));
+}
+
+/** What lets people in who have proved nothing is said at each start, also where only a program reads the output. */
+function warningsOf(tenant: Tenant, options: StartOptions): string[] {
+  const exposed = isOpenToNetwork(options) ? `, and ${options.host} is open to the network` : '';
+  return tenant.context.registry.config.users
+    .filter(({ fixedCode }) => fixedCode !== undefined)
+    .map(
+      ({ email, phoneNumber, username, id }) =>
+        `${email ?? phoneNumber ?? username ?? id} has a fixed code: whoever knows the address can sign in${exposed}`,
+    );
+}
+
 /** Whoever reads this is on this machine; the issuer given may be an address that only a phone can reach. */
 function describeAsJson(tenant: Tenant, { issuer, url, ca }: Listening): string {
   const control = `${url}__tenant`;
@@ -117,9 +133,7 @@ function describe(tenant: Tenant, { issuer, url, ca }: Listening, options: Start
     ...clients.map((client) => line('Client', `${client.clientId} (${client.type})`)),
     ...apis.map((api) => line('API', `${api.identifier}${api.scopes.length > 0 ? ` (${api.scopes.join(' ')})` : ''}`)),
     ...people,
-    ...(options.host === undefined || isLoopback(new URL(`http://${options.host}`))
-      ? []
-      : [line('Network', `open to everybody who reaches ${options.host}`)]),
+    ...(isOpenToNetwork(options) ? [line('Network', `open to everybody who reaches ${options.host}`)] : []),
     ...(ca === undefined ? [] : [line('Trust', `${ca} (in NODE_EXTRA_CA_CERTS, your browser, your device)`)]),
     ...(delivery.smtp === undefined ? [] : [line('Mail', 'also goes to the SMTP server')]),
     ...(delivery.smsWebhook === undefined ? [] : [line('SMS', 'also goes to the webhook')]),

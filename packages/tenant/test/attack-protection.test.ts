@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TenantConfigInput } from '../src/config/schema.ts';
-import { type DirectTest, directConfig, otpGrant, startDirectTest } from './support/direct.ts';
+import { type DirectTest, database, directConfig, otpGrant, startDirectTest } from './support/direct.ts';
 import { secret } from './support/protocol.ts';
 
 const bruteForceText =
@@ -316,6 +316,39 @@ describe('rate limits', () => {
     expect((await test.realm({ username: 'grace@example.com', password: 'Compiler-Horse-42' })).status).toBe(200);
     await test.advance(6_000);
     expect((await test.realm()).status).toBe(200);
+  });
+
+  it('the login page shares the limit of logins', async () => {
+    await start({ rateLimits: { login: { burst: 2, perMinute: 10 } } });
+    await test.realm();
+    const onPage = async () => {
+      const browser = test.browser();
+      const page = await browser.open(test.authorizeUrl({ client_id: 'app', connection: database }));
+      return browser.submit(page, { username: 'ada@example.com', password: 'Engine-Horse-42' });
+    };
+    expect((await onPage()).callback?.searchParams.get('code')).toBeTruthy();
+    const refused = await onPage();
+    expect([refused.status, refused.callback]).toEqual([429, undefined]);
+    expect(refused.html).toContain('too often');
+    await test.advance(6_000);
+    expect((await onPage()).callback?.searchParams.get('code')).toBeTruthy();
+  });
+
+  it('the page that mails a reset link shares the limit of /dbconnections/change_password', async () => {
+    await start({ rateLimits: { changePassword: { burst: 2, perMinute: 1 } } });
+    const email = 'ada@example.com';
+    await test.json('/dbconnections/change_password', { client_id: 'app', connection: database, email });
+    const onPage = async (address = email) => {
+      const browser = test.browser();
+      const login = await browser.open(test.authorizeUrl({ client_id: 'app', connection: database }));
+      const forgot = await browser.open(new URL(`/u/reset-password/request${login.url.search}`, test.issuer));
+      return browser.submit(forgot, { email: address });
+    };
+    expect((await onPage()).url.pathname).toBe('/u/reset-password/sent');
+    const refused = await onPage('ADA@example.com');
+    expect([refused.status, refused.url.pathname]).toEqual([429, '/u/reset-password/request']);
+    expect(await test.tenant.control.outbox.list({ to: email })).toHaveLength(2);
+    expect((await onPage('grace@example.com')).url.pathname).toBe('/u/reset-password/sent');
   });
 
   it('an answer without a limit has no such headers', async () => {

@@ -32,6 +32,26 @@ async function writeActions(name: string, files: Record<string, string>): Promis
   return directory;
 }
 
+describe('fixed codes', () => {
+  it('are warned of at every start, louder where others reach the tenant', async () => {
+    const file = join(folder, 'fixed-codes.json');
+    const users = [
+      { id: 'email|a', connection: 'email', email: 'a@example.com', fixedCode: '123456' },
+      { id: 'email|b', connection: 'email', email: 'b@example.com' },
+    ];
+    const connections = [{ name: 'email', strategy: 'email' }];
+    await writeFile(file, JSON.stringify({ clients: [], connections, users }));
+    const local = cli.start(['--port', '0', '--json', '--config', file]);
+    await local.output(/\n/);
+    const { stderr } = await local.end('SIGTERM');
+    expect(stderr).toMatch(/warning: a@example\.com has a fixed code: whoever knows the address can sign in/);
+    expect(stderr).not.toMatch(/123456|b@example|network/);
+    const exposed = cli.start(['--port', '0', '--host', '0.0.0.0', '--json', '--config', file]);
+    await exposed.output(/\n/);
+    expect((await exposed.end('SIGTERM')).stderr).toMatch(/and 0\.0\.0\.0 is open to the network/);
+  });
+});
+
 describe('--actions', () => {
   it("runs Auth0's CommonJS in a project of ES modules, ES modules, and TypeScript", async () => {
     const directory = await writeActions('actions', {

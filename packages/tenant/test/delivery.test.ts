@@ -32,12 +32,22 @@ interface Mail {
 }
 
 /** A real SMTP server that answers with these codes first (0: drops the connection), then takes what comes. */
-async function startSmtp(refusals: readonly number[] = []) {
+async function startSmtp(
+  refusals: readonly number[] = [],
+  { account, secure = false }: { account?: { user: string; pass: string }; secure?: boolean } = {},
+) {
   const mails: Mail[] = [];
   const left = [...refusals];
   let tries = 0;
   const server = new SMTPServer({
-    authOptional: true,
+    authOptional: account === undefined,
+    allowInsecureAuth: true,
+    onAuth({ username, password }, _session, done) {
+      const isRight = username === account?.user && password === account?.pass;
+      done(isRight ? null : new Error('No'), { user: username });
+    },
+    // With its own certificate, that nobody has signed.
+    secure,
     disabledCommands: ['STARTTLS'],
     logger: false,
     onData(stream, session, done) {
@@ -66,6 +76,7 @@ async function startSmtp(refusals: readonly number[] = []) {
   const { port } = server.server.address() as AddressInfo;
   return {
     url: `smtp://127.0.0.1:${port}`,
+    port,
     mails,
     tries: () => tries,
     close: () => new Promise<void>((resolve) => server.close(() => resolve())),
@@ -159,6 +170,44 @@ describe('SMTP', () => {
     expect({ status, type: body.token_type }).toEqual({ status: 200, type: 'Bearer' });
     const event = await tenant.control.events.waitFor({ type: 'message.sent' });
     expect(event.sentence).toMatch(/^Message \d+ \(passwordless_code, email\) was taken by SMTP\.$/);
+  });
+
+  const account = { user: 'postern@example.com', pass: 'p@ss/word:1' };
+  const withAccount = (scheme: string, port: number, { user, pass } = account, query = '') =>
+    `${scheme}://${encodeURIComponent(user)}:${encodeURIComponent(pass)}@127.0.0.1:${port}${query}`;
+
+  it('logs in with the user and password of the address', async () => {
+    const smtp = await startSmtp([], { account });
+    open.push(smtp.close);
+    const tenant = await start({ smtp: withAccount('smtp', smtp.port) });
+    await ask(tenant, { connection: 'email', email: 'new@example.com' });
+    expect(await settled(tenant, 'sent')).toMatchObject({ attempts: 1 });
+    expect(smtp.mails).toHaveLength(1);
+  });
+
+  it('S36: a password that the server refuses ends it, and is told nowhere', async () => {
+    const smtp = await startSmtp([], { account });
+    open.push(smtp.close);
+    const tenant = await start({ smtp: withAccount('smtp', smtp.port, { ...account, pass: 'wrong-secret' }) });
+    await ask(tenant, { connection: 'email', email: 'new@example.com' });
+    const message = await settled(tenant, 'failed');
+    expect(message).toMatchObject({ attempts: 1, lastError: 'The SMTP server answered 535.' });
+    expect(JSON.stringify([message, await tenant.control.events.list()])).not.toMatch(/wrong-secret|postern@example/);
+    expect(smtp.mails).toHaveLength(0);
+  });
+
+  it('speaks TLS with smtps://, and takes no certificate that nobody has signed unless the address says so', async () => {
+    const smtp = await startSmtp([], { account, secure: true });
+    open.push(smtp.close);
+    const strict = await start({ smtp: withAccount('smtps', smtp.port), attempts: 1 });
+    await ask(strict, { connection: 'email', email: 'new@example.com' });
+    expect(await settled(strict, 'failed')).toMatchObject({
+      lastError: expect.stringMatching(/^The SMTP server failed/),
+    });
+    const lax = await start({ smtp: withAccount('smtps', smtp.port, account, '?tls.rejectUnauthorized=false') });
+    await ask(lax, { connection: 'email', email: 'new@example.com' });
+    expect(await settled(lax, 'sent')).toMatchObject({ attempts: 1 });
+    expect(smtp.mails).toHaveLength(1);
   });
 
   it.each([[[451, 451]], [[421]]])('a passing refusal (%j) is tried again', async (refusals) => {

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { TenantConfig } from '../config/schema.ts';
+import type { ConnectionConfig, TenantConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
 import { OAuthError } from '../errors.ts';
 import type { Bucket } from '../store/store.ts';
@@ -8,6 +8,13 @@ export const tooManyRequestsText =
   'Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset headers.';
 
 export type LimitName = keyof TenantConfig['rateLimits'];
+
+/** Whom the limits that an endpoint shares with a page are for. */
+export const limited = {
+  login: (connection: ConnectionConfig, identifier: string, address: string) =>
+    `${connection.name}/${identifier.toLowerCase()}@${address}`,
+  resetMail: (email: string, address: string) => `${email.toLowerCase()}@${address}`,
+} as const;
 
 /**
  * Counts a request and says in its answer's headers how many more there may be. Nothing happens where the configuration

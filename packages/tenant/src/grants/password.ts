@@ -1,3 +1,4 @@
+import { limited } from '../attack-protection/rate-limits.ts';
 import type { ConnectionConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
 import { OAuthError, refuse } from '../errors.ts';
@@ -43,7 +44,7 @@ async function logInWithPassword(
   const identifier = requireParameter(parameters, 'username').trim();
   const password = requireParameter(parameters, 'password');
   const target = readTarget(tenant, request);
-  await request.limitRate('login', `${connection.name}/${identifier.toLowerCase()}@${request.request.ip}`);
+  await request.limitRate('login', limited.login(connection, identifier, request.request.ip));
   const login = await authenticateWithPassword(tenant, {
     connection,
     identifier,

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { limitRate, tooManyRequestsText } from '../attack-protection/rate-limits.ts';
+import { limited, limitRate, tooManyRequestsText } from '../attack-protection/rate-limits.ts';
 import { countAttempt, recordSuspiciousAddress } from '../attack-protection/suspicious-address.ts';
 import type { ClientConfig, ConnectionConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
@@ -151,7 +151,7 @@ async function sendResetLink(tenant: TenantContext, c: ProtocolContext, paramete
   const client = findClient(tenant, c, parameters.client_id);
   if (email === undefined) throw refuse('email is required');
   const connection = findConnection(tenant, client, parameters.connection);
-  await limitRate(tenant, c, 'changePassword', `${email.toLowerCase()}@${clientAddress(c)}`);
+  await limitRate(tenant, c, 'changePassword', limited.resetMail(email, clientAddress(c)));
   await requestPasswordReset(tenant, { connection, email, clientId: client?.clientId });
   return c.text("We've just sent you an email to reset your password.", 200, noStore);
 }

@@ -1,5 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import { type Context, Hono } from 'hono';
+import { limited } from '../../attack-protection/rate-limits.ts';
 import type { ConnectionConfig } from '../../config/schema.ts';
 import type { TenantContext } from '../../context.ts';
 import { clientAddress } from '../../http/client-address.ts';
@@ -16,6 +17,7 @@ import {
 } from '../../users/authenticate.ts';
 import { databaseOf, frameOf, withDatabase, withInteraction, withInteractionForm } from './forms.tsx';
 import { otherWays } from './other-ways.ts';
+import { refuseOverLimit } from './over-limit.ts';
 import { readRefusedForm, returnToForm } from './refused-form.ts';
 
 /** What the page says for each way a password is refused. */
@@ -54,6 +56,9 @@ export function loginRoutes(tenant: TenantContext): Hono {
           ...(password === '' ? { password: 'Enter your password.' } : {}),
         };
         if (Object.keys(fields).length > 0) return again({ fields });
+        const who = limited.login(connection, identifier, clientAddress(c));
+        const overLimit = await refuseOverLimit(tenant, c, interaction.client, 'login', who);
+        if (overLimit) return again(overLimit.errors, overLimit.status);
         const login = await authenticateWithPassword(tenant, {
           connection,
           identifier,

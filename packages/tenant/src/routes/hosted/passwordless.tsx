@@ -1,10 +1,8 @@
 /** @jsxImportSource hono/jsx */
 import { type Context, Hono } from 'hono';
-import { limitRate } from '../../attack-protection/rate-limits.ts';
 import { recordSuspiciousAddress, suspiciousAddressText } from '../../attack-protection/suspicious-address.ts';
 import type { ConnectionConfig } from '../../config/schema.ts';
 import type { TenantContext } from '../../context.ts';
-import { OAuthError } from '../../errors.ts';
 import { clientAddress } from '../../http/client-address.ts';
 import { CodePage } from '../../pages/mfa/code-page.tsx';
 import { AddressPage } from '../../pages/passwordless/address-page.tsx';
@@ -25,6 +23,7 @@ import {
 import { isEmailAddress } from '../../users/signup.ts';
 import { databaseOf, type Form, frameOf, organizationOf, withInteraction, withInteractionForm } from './forms.tsx';
 import { isPasswordless, otherWays } from './other-ways.ts';
+import { refuseOverLimit } from './over-limit.ts';
 import { type RefusedForm, readRefusedForm, returnToForm } from './refused-form.ts';
 
 /** A login with a code or link, of a connection the client may use. */
@@ -192,8 +191,9 @@ async function send(
 ): Promise<Refusal | undefined> {
   const { clientId } = interaction.client;
   const recipient = { clientId, connection, identifier };
+  const overLimit = await refuseOverLimit(tenant, c, interaction.client, 'passwordlessStart', clientAddress(c));
+  if (overLimit) return overLimit;
   try {
-    await limitRate(tenant, c, 'passwordlessStart', clientAddress(c));
     if (await mayAskForCode(tenant, recipient)) {
       const language = c.req.header('accept-language');
       await sendPasswordless(tenant, recipient, { form, interactionId: interaction.id, language });
@@ -208,8 +208,7 @@ async function send(
     return undefined;
   } catch (error) {
     if (error instanceof SmsProviderError) return { errors: { fields: { address: error.message } } };
-    if (!(error instanceof OAuthError)) throw error;
-    return { errors: { form: 'Too many codes were asked for. Wait a minute, then try again.' }, status: 429 };
+    throw error;
   }
 }
 

@@ -1,6 +1,8 @@
 /** @jsxImportSource hono/jsx */
 import { type Context, Hono } from 'hono';
+import { limited } from '../../attack-protection/rate-limits.ts';
 import type { TenantContext } from '../../context.ts';
+import { clientAddress } from '../../http/client-address.ts';
 import { renderErrorPage } from '../../pages/error-page.tsx';
 import { ForgotPasswordPage } from '../../pages/forgot-password-page.tsx';
 import { MessagePage } from '../../pages/message-page.tsx';
@@ -13,6 +15,7 @@ import { explainPasswordError, measureStrength } from '../../users/password-poli
 import { findResetUser, requestPasswordReset, resetPassword } from '../../users/password-reset.ts';
 import { isEmailAddress } from '../../users/signup.ts';
 import { frameOf, withDatabase, withForm, withInteraction, withInteractionForm } from './forms.tsx';
+import { refuseOverLimit } from './over-limit.ts';
 import { readRefusedForm, returnToForm } from './refused-form.ts';
 
 const csrfPurpose = 'reset-password';
@@ -32,6 +35,9 @@ export function resetPasswordRoutes(tenant: TenantContext): Hono {
           const errors = { fields: { email: 'Enter an email address, like name@example.com.' } };
           return returnToForm(tenant, c, { state: interaction.id }, { errors, values: { email } });
         }
+        const who = limited.resetMail(email, clientAddress(c));
+        const overLimit = await refuseOverLimit(tenant, c, interaction.client, 'changePassword', who);
+        if (overLimit) return returnToForm(tenant, c, { state: interaction.id }, { ...overLimit, values: { email } });
         await requestPasswordReset(tenant, { connection, email, clientId: interaction.client.clientId });
         return c.redirect(`/u/reset-password/sent?state=${interaction.id}`, 303);
       }),
