@@ -224,4 +224,28 @@ describe('two tenants', () => {
     expect([world.tokenRequests.length, other.tokenRequests.length]).toEqual(before);
     await other.close();
   });
+
+  it('S7: without `iss` in the answer, as hosted tenants send it, a login at the other is none of this client’s', async () => {
+    const other = await createWorld({ issParameter: false });
+    const silent = await createWorld({ issParameter: false });
+    const tab = createMemoryTab(silent.device, { fetch: silent.fetch });
+    const here = silent.open({}, tab);
+    const there = other.open({}, createMemoryTab(other.device, { fetch: other.fetch }));
+    let theirs = '';
+    // Two logins under way: the answer of the other one comes to this client.
+    tab.visit = async (request) => {
+      there.tab.visit = async (asked) => {
+        theirs = await visitSignedIn(other.tenant, asked);
+        return theirs;
+      };
+      await there.auth0.webAuth.authorize();
+      expect(new URL(theirs).searchParams.get('iss')).toBeNull();
+      expect(new URL(theirs).searchParams.get('state')).not.toBe(request.state);
+      return theirs;
+    };
+    expect(await rejection(here.auth0.webAuth.authorize())).toMatchObject({ type: 'INVALID_STATE' });
+    expect(silent.tokenRequests).toEqual([]);
+    expect(other.tokenRequests).toHaveLength(1);
+    await Promise.all([other.close(), silent.close()]);
+  });
 });

@@ -110,6 +110,33 @@ describe.each(Object.entries(logins))('%s', (_, prepare) => {
   });
 });
 
+it('known failure 1b-20: a renewal that owes a second factor keeps the person signed in, and mfa.verify goes on', async () => {
+  const hook = await mount();
+  const { id } = await createPerson(world.tenant, enrolled);
+  // From before the tenant asked for a second factor.
+  const scope = 'openid offline_access read:notes';
+  const given = await world.tenant.control.signIn({ user: id, clientId, audience, scope });
+  const { access_token: accessToken, id_token: idToken = '', refresh_token: refreshToken = '' } = given;
+  const expiresAt = Math.floor(Date.now() / 1000) + given.expires_in;
+  await hook.current.saveCredentials({ accessToken, idToken, refreshToken, tokenType: 'Bearer', expiresAt, scope });
+  const before = await act(() => hook.current.getCredentials());
+  const { user } = hook.current;
+  expect(user).toMatchObject({ sub: id });
+  const error = await act(() => rejection(hook.current.getCredentials(undefined, 0, {}, true)));
+  expect(error).toMatchObject({
+    code: 'mfa_required',
+    type: 'RENEW_FAILED',
+    mfaRequired: { mfaToken: expect.any(String) },
+  });
+  expect(hook.current).toMatchObject({ error, isLoading: false });
+  expect(hook.current.user).toBe(user);
+  expect(await act(() => hook.current.getCredentials())).toEqual(before);
+  const mfaToken = hook.current.error?.mfaRequired?.mfaToken ?? '';
+  const proved = await act(() => hook.current.mfa.verify({ mfaToken, recoveryCode }));
+  expect(hook.current).toMatchObject({ user: { sub: id }, error: null });
+  expect((await act(() => hook.current.getCredentials())).accessToken).toBe(proved.accessToken);
+});
+
 describe('methods that send', () => {
   const failing: Record<string, (hook: Auth0ContextInterface) => Promise<unknown>> = {
     createUser: ({ createUser }) => createUser({ email: 'a@b.example', password: 'weak', connection: realm }),
