@@ -46,7 +46,7 @@ describe('in Chromium', { timeout: 120_000 }, () => {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Sign in with Google' }).waitFor();
     const problems = await inspectPage(page, 'tenant-social-provider');
-    await page.getByRole('button', { name: 'Sign in as somebody else' }).focus();
+    await page.getByRole('button', { name: 'Sign in with this address' }).focus();
     await page.keyboard.press('Enter');
     await page.getByRole('alert').waitFor();
     problems.push(...(await inspectPage(page, 'tenant-social-provider-errors')));
