@@ -2,7 +2,7 @@ import { AuthError, isAuthError } from '../errors/auth-error.ts';
 import type { Tenant } from '../http/tenant.ts';
 import type { Configuration } from '../options.ts';
 import type { Clock } from '../platform/platform.ts';
-import { checkParameters } from '../protocol/api-call.ts';
+import { checkParameters, missingParameters } from '../protocol/api-call.ts';
 import { loginScope } from '../protocol/authorize.ts';
 import type {
   Credentials,
@@ -31,8 +31,10 @@ const SLOWER = 5;
 export const authorizeDevice =
   (tenant: Tenant, configuration: Configuration, redeem: Redeem) =>
   async (parameters: DeviceAuthorizationParameters): Promise<Credentials> => {
-    checkParameters(parameters, ['onUserCode'], ['audience', 'scope']);
+    checkParameters(parameters, [], ['audience', 'scope']);
     const { onUserCode, signal, headers } = parameters;
+    if (typeof onUserCode !== 'function') throw missingParameters('onUserCode', ['onUserCode']);
+    if (signal?.aborted) throw cancelled();
     const audience = parameters.audience || configuration.audience;
     const scope = loginScope(parameters.scope || configuration.scope, configuration.useRefreshTokens);
     const begun = tenant.clock.now();
@@ -100,7 +102,7 @@ function wait(clock: Clock, ms: number, signal: AbortSignal | undefined): Promis
   return new Promise((resolve, reject) => {
     const stop = () => {
       clock.clearTimeout(timer);
-      reject(new AuthError('UserCancelled', 'The login was cancelled.', { code: 'a0.session.user_cancelled' }));
+      reject(cancelled());
     };
     const timer = clock.setTimeout(() => {
       signal?.removeEventListener('abort', stop);
@@ -110,6 +112,9 @@ function wait(clock: Clock, ms: number, signal: AbortSignal | undefined): Promis
     else signal?.addEventListener('abort', stop, { once: true });
   });
 }
+
+const cancelled = () =>
+  new AuthError('UserCancelled', 'The login was cancelled.', { code: 'a0.session.user_cancelled' });
 
 const expired = () =>
   new AuthError('ExpiredToken', 'Nobody allowed the device in time. Begin again.', { code: 'expired_token' });
