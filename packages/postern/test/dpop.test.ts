@@ -337,6 +337,29 @@ describe('nonces and clocks', () => {
   });
 });
 
+it('S30: a renewal answered with Bearer is refused, but the refresh token that came along replaces the spent one', async () => {
+  const { auth0, tab } = await world.openSignedIn({ useMrrt: true });
+  const { getCredentials } = auth0.credentialsManager;
+  const before = await getCredentials();
+  const honest = tab.fetch;
+  tab.fetch = async (input, init) => {
+    const response = await world.fetch(input, init);
+    if (!String(init?.body).includes('grant_type=refresh_token') || !response.ok) return response;
+    return Response.json({ ...(await response.json()), token_type: 'Bearer' });
+  };
+  const renewing = [
+    () => getCredentials(undefined, 0, {}, true),
+    () => auth0.credentialsManager.getApiCredentials('https://files.postern.test'),
+  ];
+  for (const renew of renewing) expect(await rejection(renew())).toMatchObject({ code: 'DPOP_INVALID_TOKEN_TYPE' });
+  expect(auth0.session.getSnapshot().user).not.toBeNull();
+  tab.fetch = honest;
+  expect(await getCredentials()).toMatchObject({ accessToken: before.accessToken, tokenType: 'DPoP' });
+  world.advance(60);
+  expect(await getCredentials(undefined, 0, {}, true)).toMatchObject({ tokenType: 'DPoP' });
+  expect(await world.tenant.control.events.list({ type: 'refresh.reuse_detected' })).toEqual([]);
+});
+
 describe('known failure 1d-35: key and tokens out of step', () => {
   it('an evicted key is DPOP_KEY_MISSING before any request, the session is over, and one login puts it right', async () => {
     const { auth0 } = await world.openSignedIn();

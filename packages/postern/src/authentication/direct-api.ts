@@ -58,7 +58,7 @@ function createDirectApi(tenant: Tenant, configuration: Configuration): DirectAp
   const logIn =
     <P extends DirectLoginParameters & { organization?: string }>(grant: Grant<P>) =>
     async (parameters: P): Promise<Credentials> => {
-      checkParameters(parameters, grant.requires, ['audience', 'scope']);
+      checkParameters(parameters, grant.requires, ['audience', 'scope', ...(grant.optional ?? [])]);
       const audience = parameters.audience || configuration.audience;
       const scope = loginScope(parameters.scope || configuration.scope, configuration.useRefreshTokens);
       const { headers, organization = undefined } = parameters;
@@ -202,7 +202,7 @@ function createDirectApi(tenant: Tenant, configuration: Configuration): DirectAp
 
     exchanges: {
       customTokenExchange: async (parameters) => {
-        checkExchange(parameters);
+        if (parameters) checkExchange(parameters);
         return logIn(customTokenExchange)(parameters);
       },
 

@@ -8,8 +8,8 @@ export async function makeDPoPHeaders(
   binding: KeyBinding,
   parameters: DPoPHeadersParams,
 ): Promise<Record<string, string>> {
-  const { url, accessToken, tokenType } = parameters;
-  const missing = (['url', 'method', 'accessToken', 'tokenType'] as const).filter((name) => !parameters[name]);
+  const missing = (['url', 'method', 'accessToken', 'tokenType'] as const).filter((name) => !parameters?.[name]);
+  const { url, accessToken, tokenType } = parameters ?? {};
   if (missing.length > 0 || !URL.canParse(url))
     throw new DPoPError(
       new AuthError('DPoPError', `Give ${missing.join(', ') || 'a whole URL as url'}.`, {

@@ -21,8 +21,11 @@ export interface TokenRequestOptions {
   readonly organization?: string | undefined;
   /** Seconds. Default: the client's. */
   readonly leeway?: number | undefined;
-  /** Everything about the ID token is checked but its times: the caller has something to save first (`checkTimes`). */
-  readonly timesLater?: boolean;
+  /**
+   * Checked is all but the times of the ID token (`checkTimes`), and a Bearer token comes with its `downgrade`: the caller
+   * has something to save first.
+   */
+  readonly saveFirst?: boolean;
   /** Scope asked for: it was granted as asked where the answer names none (RFC 6749 section 5.1). */
   readonly scope?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -36,6 +39,8 @@ export interface TokenAnswer {
   readonly claims: Claims | undefined;
   /** Thumbprint of the key that the tokens are bound to; undefined for Bearer tokens. */
   readonly jkt: string | undefined;
+  /** The error to throw once the refresh token is saved: the access token is Bearer where a bound one was asked for. */
+  readonly downgrade?: AuthError | undefined;
   /** Everything the server said. */
   readonly answer: TokenEndpointResponse;
 }

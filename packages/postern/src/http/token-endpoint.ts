@@ -66,7 +66,7 @@ export class TokenEndpoint {
     const body = grantBody(grant, parameters);
     const server = options.server ?? (await this.#tenant.server());
     const leeway = options.leeway || this.#configuration.leeway;
-    const client = this.#client(options.timesLater ? Number.MAX_SAFE_INTEGER : leeway);
+    const client = this.#client(options.saveFirst ? Number.MAX_SAFE_INTEGER : leeway);
     const isBound = options.jkt !== undefined || this.#binding.isFor(server);
     const jkt = isBound ? (options.jkt ?? (await this.#binding.ensureThumbprint())) : undefined;
     const response = await genericTokenEndpointRequest(server, client, None(), grant.type, body, {
@@ -85,13 +85,11 @@ export class TokenEndpoint {
       if (options.login) checkLogin(claims, options.login, receivedAt - leeway);
       checkOrganization(claims, options.organization);
       // RFC 9449 section 5: a token that anybody could use is not what was asked for.
-      if (isBound && answer.token_type === 'bearer' && !this.#configuration.allowBearerDowngrade)
-        throw refuse(
-          'The server answered a request for a bound token with a Bearer token (see allowBearerDowngrade).',
-          'DPOP_INVALID_TOKEN_TYPE',
-        );
+      const isDowngraded = isBound && answer.token_type === 'bearer' && !this.#configuration.allowBearerDowngrade;
+      const downgrade = isDowngraded ? refuseDowngrade() : undefined;
+      if (downgrade && !options.saveFirst) throw downgrade;
       const credentials = toCredentials(answer, receivedAt, options.scope, claims);
-      return { credentials, claims, answer, jkt: answer.token_type === 'dpop' ? jkt : undefined };
+      return { credentials, claims, answer, downgrade, jkt: answer.token_type === 'dpop' ? jkt : undefined };
     } catch (error) {
       throw error instanceof AuthError ? error : refusedAnswer(error);
     }
@@ -174,6 +172,12 @@ function refusedAnswer(cause: unknown): AuthError {
     cause,
   );
 }
+
+const refuseDowngrade = () =>
+  refuse(
+    'The server answered a request for a bound token with a Bearer token (see allowBearerDowngrade).',
+    'DPOP_INVALID_TOKEN_TYPE',
+  );
 
 const refuse = (message: string, code: string, cause?: unknown) =>
   new AuthError('InvalidResponse', message, { code, cause });

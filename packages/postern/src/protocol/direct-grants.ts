@@ -23,6 +23,7 @@ export const directGrants = {
   exchangeNativeSocial: grant<ExchangeNativeSocialParameters>({
     type: 'urn:ietf:params:oauth:grant-type:token-exchange',
     requires: ['subjectToken', 'subjectTokenType'],
+    optional: ['userProfile'],
     body: ({ subjectToken, subjectTokenType, userProfile, audience, scope }) => ({
       subject_token: subjectToken,
       subject_token_type: subjectTokenType,

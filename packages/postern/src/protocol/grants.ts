@@ -3,6 +3,8 @@ export interface Grant<P> {
   readonly type: string;
   /** Parameters an app must give; what calls from within this package gives, it has. */
   readonly requires: readonly (keyof P & string)[];
+  /** Parameters of the grant's own that may be left out, but are text where they are given. */
+  readonly optional?: readonly (keyof P & string)[];
   readonly body: (parameters: P) => Readonly<Record<string, string | undefined>>;
 }
 

@@ -79,7 +79,7 @@ export function checkLogin(claims: Claims | undefined, login: LoginClaims, earli
 }
 
 /**
- * Checks the times of an ID token that was found right in all else (`TokenRequestOptions.timesLater`).
+ * Checks the times of an ID token that was found right in all else (`TokenRequestOptions.saveFirst`).
  *
  * @param now Unix seconds.
  * @param leeway Tolerance for clock differences, in seconds.

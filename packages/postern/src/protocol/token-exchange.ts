@@ -8,6 +8,7 @@ const absoluteUri = /^[a-z][a-z0-9+.-]*:\S+$/i;
 export const customTokenExchange = grant<CustomTokenExchangeParameters>({
   type: 'urn:ietf:params:oauth:grant-type:token-exchange',
   requires: ['subjectToken', 'subjectTokenType'],
+  optional: ['organization', 'actorToken', 'actorTokenType'],
   body: ({ subjectToken, subjectTokenType, audience, scope, organization, actorToken, actorTokenType }) => ({
     subject_token: subjectToken,
     subject_token_type: subjectTokenType,

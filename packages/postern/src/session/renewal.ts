@@ -225,22 +225,23 @@ export class Renewal {
       this.#tenant.requestToken(
         grants.refreshToken,
         { ...parameters, refreshToken },
-        { ...options, jkt: held.jkt, timesLater: true },
+        { ...options, jkt: held.jkt, saveFirst: true },
       ),
     );
     requireSameUser(held, answer.claims);
-    await this.#requireTimely(held, answer);
+    await this.#requireUsable(held, answer);
     return answer;
   }
 
   /**
-   * A clock that is wrong makes an ID token useless, but not the refresh token beside it, which has replaced the one held:
-   * forgetting it would end the session at the next renewal, by reuse.
+   * A clock that is wrong makes an ID token useless, and a Bearer token is none that was asked for; but the refresh token
+   * beside them has replaced the one held: forgetting it would end the session at the next renewal, by reuse.
    */
-  async #requireTimely(held: HeldSession, { claims, credentials: { refreshToken } }: TokenAnswer): Promise<void> {
-    if (!claims) return;
+  async #requireUsable(held: HeldSession, { claims, downgrade, credentials }: TokenAnswer): Promise<void> {
+    const { refreshToken } = credentials;
     try {
-      checkTimes(claims, this.#platform.clock.now() / 1000, this.#configuration.leeway);
+      if (downgrade) throw downgrade;
+      if (claims) checkTimes(claims, this.#platform.clock.now() / 1000, this.#configuration.leeway);
     } catch (error) {
       if (refreshToken) await this.#keep(held, { ...held, credentials: { ...held.credentials, refreshToken } });
       throw error;

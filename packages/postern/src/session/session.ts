@@ -5,6 +5,7 @@ import { loginOrigins } from '../http/login-origin.ts';
 import type { Tenant } from '../http/tenant.ts';
 import type { Configuration } from '../options.ts';
 import type { Platform, Storage } from '../platform/platform.ts';
+import { missingParameters } from '../protocol/api-call.ts';
 import { safeReturnTo } from '../protocol/return-to.ts';
 import type { ApiCredentials, Credentials, User } from '../types/index.ts';
 import type { CredentialStore, HeldSession, StoredSession } from './credential-store.ts';
@@ -190,7 +191,11 @@ export class LiveSession implements Session {
 
   /** As `credentials`, for one API. */
   async apiCredentials(wanted: Wanted): Promise<ApiCredentials> {
-    const held = await this.#renew(wanted);
+    const { held } = await this.use(async () => {
+      // Without one, the login's token would go to an API that it is not for.
+      if (!wanted.audience || typeof wanted.audience !== 'string') throw missingParameters('audience', ['audience']);
+      return { held: await this.#parts.credentials.get(wanted) };
+    });
     const { accessToken, tokenType, expiresAt, scope } = tokenFor(held, wanted.audience) ?? held.credentials;
     return { accessToken, tokenType, expiresAt, ...(scope ? { scope } : {}) };
   }
