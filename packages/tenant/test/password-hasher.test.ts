@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';
 import { createPasswordHasher } from '../src/users/password-hasher.ts';
 
@@ -23,6 +24,19 @@ describe('password hasher', () => {
     expect(await passwords.verify(await passwords.hash(`${long}a`), `${long}b`)).toBe(false);
     expect(await passwords.verify(await passwords.hash('pässwörd-👩‍🚀'), 'pässwörd-👩‍🚀')).toBe(true);
     expect(await passwords.verify(await passwords.hash('pässwörd-👩‍🚀'), 'password-👩‍🚀')).toBe(false);
+  });
+
+  it('works off the event loop, which goes on meanwhile', async () => {
+    const stored = await passwords.hash('Correct-Horse-42');
+    const before = performance.eventLoopUtilization();
+    await Promise.all(
+      Array.from({ length: 16 }, async (_, n) => {
+        await passwords.hash(`Password-${n}`);
+        expect(await passwords.verify(stored, 'Correct-Horse-42')).toBe(true);
+      }),
+    );
+    // Synchronous hashing would keep the loop busy for all of it.
+    expect(performance.eventLoopUtilization(before).utilization).toBeLessThan(0.5);
   });
 
   it('does the same work for a user who is not there', async () => {

@@ -16,11 +16,10 @@ import type {
   Verified,
 } from './factor.ts';
 import { otp, verifyOtp } from './otp.ts';
+import { sms, voice } from './phone-code.ts';
 import { push } from './push.ts';
 import { createRecoveryCode, planRecoveryCode, recoveryCode, verifyRecoveryCode } from './recovery-code.ts';
-import { sms } from './sms.ts';
 import { verifyOob } from './verify-oob.ts';
-import { voice } from './voice.ts';
 
 export type * from './factor.ts';
 

@@ -1,5 +1,6 @@
 /** @jsxImportSource hono/jsx */
-import { CancelButton, ErrorSummary, Field, type FormErrors, hasErrors, PageForm, SubmitButton } from '../form.tsx';
+import { AddressField } from '../address-field.tsx';
+import { CancelButton, ErrorSummary, type FormErrors, hasErrors, PageForm, SubmitButton } from '../form.tsx';
 import { CardHeading, Layout, type PageFrame } from '../layout.tsx';
 
 interface AddressPageProps {
@@ -29,29 +30,7 @@ export function AddressPage(props: AddressPageProps) {
       </CardHeading>
       <ErrorSummary errors={errors} />
       <PageForm action={`/u/mfa/enroll/new-${kind}`} csrf={csrf} state={state}>
-        {kind === 'phone' ? (
-          <Field
-            name="address"
-            label="Phone number"
-            type="tel"
-            inputmode="tel"
-            autocomplete="tel"
-            hint="With the country code, like +1 555 010 8730."
-            value={value}
-            autofocus
-            errors={errors}
-          />
-        ) : (
-          <Field
-            name="address"
-            label="Email address"
-            type="email"
-            autocomplete="email"
-            value={value}
-            autofocus
-            errors={errors}
-          />
-        )}
+        <AddressField kind={kind} value={value} autofocus errors={errors} />
         <div class="actions">
           <SubmitButton name="action" value={isPhone ? (texts ? 'sms' : 'voice') : 'email'}>
             {isPhone ? (texts ? 'Text me a code' : 'Call me with a code') : 'Send me a code'}

@@ -1,5 +1,6 @@
 /** @jsxImportSource hono/jsx */
-import { CancelButton, ErrorSummary, Field, type FormErrors, hasErrors, PageForm, SubmitButton } from '../form.tsx';
+import { AddressField } from '../address-field.tsx';
+import { CancelButton, ErrorSummary, type FormErrors, hasErrors, PageForm, SubmitButton } from '../form.tsx';
 import { CardHeading, Layout, type PageFrame } from '../layout.tsx';
 
 interface AddressPageProps {
@@ -24,29 +25,7 @@ export function AddressPage({ frame, state, csrf, action, kind, value, otherWays
       </CardHeading>
       <ErrorSummary errors={errors} />
       <PageForm action={action} csrf={csrf} state={state}>
-        {isMail ? (
-          <Field
-            name="address"
-            label="Email address"
-            type="email"
-            autocomplete="email"
-            value={value}
-            autofocus={!value}
-            errors={errors}
-          />
-        ) : (
-          <Field
-            name="address"
-            label="Phone number"
-            type="tel"
-            inputmode="tel"
-            autocomplete="tel"
-            hint="With the country code, like +1 555 010 8730."
-            value={value}
-            autofocus={!value}
-            errors={errors}
-          />
-        )}
+        <AddressField kind={isMail ? 'email' : 'phone'} value={value} autofocus={!value} errors={errors} />
         <div class="actions">
           <SubmitButton name="action" value="code">
             {isMail ? 'Email me a code' : 'Text me a code'}

@@ -6,8 +6,7 @@ import type { TenantContext } from '../../context.ts';
 import { clientAddress } from '../../http/client-address.ts';
 import type { FormErrors } from '../../pages/form.tsx';
 import { LoginPage } from '../../pages/login-page.tsx';
-import { renderPage } from '../../pages/render-page.tsx';
-import { csrfToken, finishLogin, type Interaction } from '../../sessions/interactions.ts';
+import { finishLogin, type Interaction } from '../../sessions/interactions.ts';
 import {
   authenticateWithPassword,
   leakedPasswordText,
@@ -15,10 +14,11 @@ import {
   tooManyAttemptsText,
   wrongPasswordText,
 } from '../../users/authenticate.ts';
-import { databaseOf, frameOf, withDatabase, withInteraction, withInteractionForm } from './forms.tsx';
+import { databaseOf, withDatabase, withInteraction, withInteractionForm } from './forms.tsx';
 import { otherWays } from './other-ways.ts';
 import { refuseOverLimit } from './over-limit.ts';
-import { readRefusedForm, returnToForm } from './refused-form.ts';
+import { returnToForm } from './refused-form.ts';
+import { showForm } from './show-form.ts';
 
 /** What the page says for each way a password is refused. */
 const refusals = {
@@ -84,18 +84,12 @@ async function showLogin(
   interaction: Interaction,
   connection: ConnectionConfig | undefined,
 ) {
-  const refused = await readRefusedForm(tenant, c);
-  return renderPage(
-    c,
+  return showForm(tenant, c, interaction, (form, values) => (
     <LoginPage
-      frame={frameOf(tenant, interaction)}
-      state={interaction.id}
-      csrf={await csrfToken(tenant, c, interaction)}
+      {...form}
       database={connection && { usernames: connection.requiresUsername, signup: connection.signup }}
-      identifier={refused?.values.identifier ?? interaction.loginHint}
+      identifier={values.identifier ?? interaction.loginHint}
       ways={otherWays(tenant, interaction)}
-      errors={refused?.errors}
-    />,
-    { status: refused?.status ?? 200, formAction: interaction.redirectOrigin },
-  );
+    />
+  ));
 }

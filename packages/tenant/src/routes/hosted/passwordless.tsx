@@ -24,7 +24,8 @@ import { isEmailAddress } from '../../users/signup.ts';
 import { databaseOf, type Form, frameOf, organizationOf, withInteraction, withInteractionForm } from './forms.tsx';
 import { isPasswordless, otherWays } from './other-ways.ts';
 import { refuseOverLimit } from './over-limit.ts';
-import { type RefusedForm, readRefusedForm, returnToForm } from './refused-form.ts';
+import { type RefusedForm, returnToForm } from './refused-form.ts';
+import { showForm } from './show-form.ts';
 
 /** A login with a code or link, of a connection the client may use. */
 interface Entry {
@@ -214,40 +215,30 @@ async function send(
 
 async function showAddress(tenant: TenantContext, c: Context, entry: Entry): Promise<Response> {
   const { interaction, connection } = entry;
-  const refused = await readRefusedForm(tenant, c);
   const { id, loginHint = '' } = interaction;
   const hint = readAddress(connection, loginHint) === undefined ? undefined : loginHint;
   const isFree = interaction.connection === undefined;
   const hasDatabase = isFree && databaseOf(tenant, interaction) !== undefined;
   const hasOtherWays = hasDatabase || otherWays(tenant, interaction).length > 1;
-  return renderPage(
-    c,
+  return showForm(tenant, c, interaction, (form, values) => (
     <AddressPage
-      frame={frameOf(tenant, interaction)}
-      state={id}
-      csrf={await csrfToken(tenant, c, interaction)}
+      {...form}
       action={`/u/passwordless/${encodeURIComponent(connection.name)}`}
       kind={connection.strategy === 'sms' ? 'sms' : 'email'}
-      value={refused?.values.address ?? sentTo(entry) ?? hint}
+      value={values.address ?? sentTo(entry) ?? hint}
       otherWays={hasOtherWays ? `/u/login?state=${encodeURIComponent(id)}` : undefined}
-      errors={refused?.errors}
-    />,
-    { status: refused?.status ?? 200, formAction: interaction.redirectOrigin },
-  );
+    />
+  ));
 }
 
 async function showCode(tenant: TenantContext, c: Context, entry: Entry): Promise<Response> {
   const { interaction, connection } = entry;
   const address = sentTo(entry);
   if (address === undefined) return c.redirect(pathOf(entry), 302);
-  const refused = await readRefusedForm(tenant, c);
   const isMail = connection.strategy === 'email';
-  return renderPage(
-    c,
+  return showForm(tenant, c, interaction, (form) => (
     <CodePage
-      frame={frameOf(tenant, interaction)}
-      state={interaction.id}
-      csrf={await csrfToken(tenant, c, interaction)}
+      {...form}
       action={`/u/passwordless/${encodeURIComponent(connection.name)}/code`}
       title="Enter the code we sent"
       lead={
@@ -259,31 +250,29 @@ async function showCode(tenant: TenantContext, c: Context, entry: Entry): Promis
       submit="Log in"
       resend="Send a new code"
       other={{ href: pathOf(entry), text: isMail ? 'Use another address, or a link' : 'Use another number' }}
-      errors={refused?.errors}
-    />,
-    { status: refused?.status ?? 200, formAction: interaction.redirectOrigin },
-  );
+    />
+  ));
 }
 
 async function showLinkSent(tenant: TenantContext, c: Context, entry: Entry): Promise<Response> {
   const { interaction, connection } = entry;
   const address = sentTo(entry);
   if (address === undefined) return c.redirect(pathOf(entry), 302);
-  const refused = await readRefusedForm(tenant, c);
   const path = `/u/passwordless/${encodeURIComponent(connection.name)}`;
-  return renderPage(
+  return showForm(
+    tenant,
     c,
-    <LinkSentPage
-      frame={frameOf(tenant, interaction)}
-      state={interaction.id}
-      csrf={await csrfToken(tenant, c, interaction)}
-      action={`${path}/link`}
-      look={`${path}/waiting?state=${encodeURIComponent(interaction.id)}`}
-      address={address}
-      changeHref={pathOf(entry)}
-      errors={refused?.errors}
-    />,
-    { status: refused?.status ?? 200, formAction: interaction.redirectOrigin, waits: true },
+    interaction,
+    (form) => (
+      <LinkSentPage
+        {...form}
+        action={`${path}/link`}
+        look={`${path}/waiting?state=${encodeURIComponent(interaction.id)}`}
+        address={address}
+        changeHref={pathOf(entry)}
+      />
+    ),
+    { waits: true },
   );
 }
 

@@ -17,6 +17,7 @@ import { isEmailAddress } from '../../users/signup.ts';
 import { frameOf, withDatabase, withForm, withInteraction, withInteractionForm } from './forms.tsx';
 import { refuseOverLimit } from './over-limit.ts';
 import { readRefusedForm, returnToForm } from './refused-form.ts';
+import { showForm } from './show-form.ts';
 
 const csrfPurpose = 'reset-password';
 
@@ -88,19 +89,10 @@ export function resetPasswordRoutes(tenant: TenantContext): Hono {
 }
 
 async function showRequest(tenant: TenantContext, c: Context, interaction: Interaction) {
-  const refused = await readRefusedForm(tenant, c);
   const hint = interaction.loginHint ?? '';
-  return renderPage(
-    c,
-    <ForgotPasswordPage
-      frame={frameOf(tenant, interaction)}
-      state={interaction.id}
-      csrf={await csrfToken(tenant, c, interaction)}
-      email={refused?.values.email ?? (isEmailAddress(hint) ? hint : '')}
-      errors={refused?.errors}
-    />,
-    { status: refused?.status ?? 200, formAction: interaction.redirectOrigin },
-  );
+  return showForm(tenant, c, interaction, (form, values) => (
+    <ForgotPasswordPage {...form} email={values.email ?? (isEmailAddress(hint) ? hint : '')} />
+  ));
 }
 
 async function showReset(tenant: TenantContext, c: Context, user: User, ticket: string) {

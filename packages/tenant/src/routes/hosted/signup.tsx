@@ -6,14 +6,14 @@ import type { TenantContext } from '../../context.ts';
 import { clientAddress } from '../../http/client-address.ts';
 import { requestFacts } from '../../http/request-facts.ts';
 import type { FormErrors } from '../../pages/form.tsx';
-import { renderPage } from '../../pages/render-page.tsx';
 import { SignupPage } from '../../pages/signup-page.tsx';
-import { csrfToken, finishLogin, type Interaction } from '../../sessions/interactions.ts';
+import { finishLogin, type Interaction } from '../../sessions/interactions.ts';
 import { explainPasswordError, measureStrength } from '../../users/password-policy.ts';
 import { createDatabaseUser, isEmailAddress, isUsername } from '../../users/signup.ts';
-import { type Form, frameOf, withDatabase, withInteraction, withInteractionForm } from './forms.tsx';
+import { type Form, withDatabase, withInteraction, withInteractionForm } from './forms.tsx';
 import { otherWays } from './other-ways.ts';
-import { readRefusedForm, returnToForm } from './refused-form.ts';
+import { returnToForm } from './refused-form.ts';
+import { showForm } from './show-form.ts';
 
 export function signupRoutes(tenant: TenantContext): Hono {
   const app = new Hono();
@@ -81,21 +81,15 @@ function describeTaken(connection: ConnectionConfig, field: string): FormErrors 
 }
 
 async function showSignup(tenant: TenantContext, c: Context, interaction: Interaction, connection: ConnectionConfig) {
-  const refused = await readRefusedForm(tenant, c);
   const hint = interaction.loginHint ?? '';
-  return renderPage(
-    c,
+  return showForm(tenant, c, interaction, (form, values) => (
     <SignupPage
-      frame={frameOf(tenant, interaction)}
-      state={interaction.id}
-      csrf={await csrfToken(tenant, c, interaction)}
+      {...form}
       requiresUsername={connection.requiresUsername}
       rules={measureStrength(connection.passwordPolicy, '').rules}
-      email={refused?.values.email ?? (isEmailAddress(hint) ? hint : '')}
-      username={refused?.values.username}
+      email={values.email ?? (isEmailAddress(hint) ? hint : '')}
+      username={values.username}
       ways={otherWays(tenant, interaction)}
-      errors={refused?.errors}
-    />,
-    { status: refused?.status ?? 200, formAction: interaction.redirectOrigin },
-  );
+    />
+  ));
 }

@@ -6,11 +6,10 @@ import { type FactorName, type Proof, verifyChallenge } from '../../../mfa/facto
 import { ChoicesPage } from '../../../pages/mfa/choices-page.tsx';
 import { CodePage } from '../../../pages/mfa/code-page.tsx';
 import { PushPage, SimulatedDeviceNote } from '../../../pages/mfa/push-page.tsx';
-import { renderPage } from '../../../pages/render-page.tsx';
-import { csrfToken } from '../../../sessions/interactions.ts';
 import type { Authenticator } from '../../../store/store.ts';
-import { type Form, frameOf } from '../forms.tsx';
-import { keepRefusedForm, readRefusedForm, returnToForm } from '../refused-form.ts';
+import type { Form } from '../forms.tsx';
+import { keepRefusedForm, returnToForm } from '../refused-form.ts';
+import { showForm } from '../show-form.ts';
 import { choiceOf, factorTexts, leadOf } from './factor-texts.tsx';
 import {
   askFor,
@@ -144,36 +143,35 @@ async function showChallenge(
   const { interaction } = step;
   const { factor, authenticator, challenge } = about;
   const { title, label, resend } = factorTexts[factor];
-  const refused = await readRefusedForm(tenant, c);
   const others = (await usableFactors(tenant, step)).filter(({ id }) => id !== authenticator.id);
   const page = {
-    frame: frameOf(tenant, interaction),
-    state: interaction.id,
-    csrf: await csrfToken(tenant, c, interaction),
     action: `/u/mfa/${factor}`,
     title,
     lead: leadOf(authenticator),
     remember: Math.max(1, Math.round(tenant.registry.config.mfa.rememberBrowser / 86_400)),
     other: otherWay(step, others),
-    errors: refused?.errors,
   };
-  return renderPage(
+  return showForm(
+    tenant,
     c,
-    factor === 'push' ? (
-      <PushPage {...page} challenge={challenge ?? ''}>
-        <SimulatedDeviceNote />
-      </PushPage>
-    ) : (
-      <CodePage
-        {...page}
-        challenge={challenge}
-        label={label}
-        numeric={factor !== 'recovery-code'}
-        submit="Continue"
-        resend={resend}
-      />
-    ),
-    { status: refused?.status ?? 200, formAction: interaction.redirectOrigin, waits: factor === 'push' },
+    interaction,
+    (form) =>
+      factor === 'push' ? (
+        <PushPage {...form} {...page} challenge={challenge ?? ''}>
+          <SimulatedDeviceNote />
+        </PushPage>
+      ) : (
+        <CodePage
+          {...form}
+          {...page}
+          challenge={challenge}
+          label={label}
+          numeric={factor !== 'recovery-code'}
+          submit="Continue"
+          resend={resend}
+        />
+      ),
+    { waits: factor === 'push' },
   );
 }
 
@@ -185,22 +183,16 @@ function otherWay(step: MfaStep, others: readonly Authenticator[]) {
 
 async function showOptions(tenant: TenantContext, c: Context, step: MfaStep): Promise<Response> {
   const { interaction } = step;
-  const refused = await readRefusedForm(tenant, c);
-  return renderPage(
-    c,
+  return showForm(tenant, c, interaction, async (form) => (
     <ChoicesPage
-      frame={frameOf(tenant, interaction)}
-      state={interaction.id}
-      csrf={await csrfToken(tenant, c, interaction)}
+      {...form}
       action="/u/mfa/options"
       title="Confirm that it is you"
       lead="Choose how."
       choices={(await usableFactors(tenant, step)).map(choiceOf)}
       none="There is no way left. Ask whoever runs this tenant to remove your second factors."
-      errors={refused?.errors}
-    />,
-    { status: refused?.status ?? 200, formAction: interaction.redirectOrigin },
-  );
+    />
+  ));
 }
 
 /** The list, with what went wrong. */

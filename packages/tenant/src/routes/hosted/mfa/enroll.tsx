@@ -12,10 +12,8 @@ import {
 import { awaitsRecoveryCode, handOutRecoveryCode } from '../../../mfa/hand-out-recovery-code.ts';
 import { AddressPage } from '../../../pages/mfa/address-page.tsx';
 import { type Choice, ChoicesPage } from '../../../pages/mfa/choices-page.tsx';
-import { renderPage } from '../../../pages/render-page.tsx';
-import { csrfToken } from '../../../sessions/interactions.ts';
-import { frameOf } from '../forms.tsx';
-import { keepRefusedForm, readRefusedForm, returnToForm } from '../refused-form.ts';
+import { keepRefusedForm, returnToForm } from '../refused-form.ts';
+import { showForm } from '../show-form.ts';
 import { readProof } from './challenge.tsx';
 import { describeAddress, factorTexts } from './factor-texts.tsx';
 import { showFirstProof } from './first-proof.tsx';
@@ -163,13 +161,9 @@ async function findPending(tenant: TenantContext, step: MfaStep, factor: FactorN
 
 async function showFactors(tenant: TenantContext, c: Context, step: MfaStep): Promise<Response> {
   const { interaction } = step;
-  const refused = await readRefusedForm(tenant, c);
-  return renderPage(
-    c,
+  return showForm(tenant, c, interaction, async (form) => (
     <ChoicesPage
-      frame={frameOf(tenant, interaction)}
-      state={interaction.id}
-      csrf={await csrfToken(tenant, c, interaction)}
+      {...form}
       action="/u/mfa/enroll"
       title="Secure your account"
       lead={
@@ -179,10 +173,8 @@ async function showFactors(tenant: TenantContext, c: Context, step: MfaStep): Pr
       }
       choices={await findChoices(tenant, step)}
       none="This tenant has no second factor that you could set up."
-      errors={refused?.errors}
-    />,
-    { status: refused?.status ?? 200, formAction: interaction.redirectOrigin },
-  );
+    />
+  ));
 }
 
 /** A verified address is proved by a code at once; everything else is set up first. */
@@ -212,24 +204,18 @@ async function findChoices(tenant: TenantContext, step: MfaStep): Promise<Choice
 async function showAddress(tenant: TenantContext, c: Context, step: MfaStep): Promise<Response> {
   const { interaction, user } = step;
   const { factors } = tenant.registry.config.mfa;
-  const refused = await readRefusedForm(tenant, c);
   const kind = c.req.param('kind') === 'new-phone' ? 'phone' : 'email';
   const known = kind === 'phone' ? user.phoneNumber : user.email;
-  return renderPage(
-    c,
+  return showForm(tenant, c, interaction, (form, values) => (
     <AddressPage
-      frame={frameOf(tenant, interaction)}
-      state={interaction.id}
-      csrf={await csrfToken(tenant, c, interaction)}
+      {...form}
       kind={kind}
-      value={refused?.values.address ?? known}
+      value={values.address ?? known}
       texts={factors.includes('sms')}
       calls={factors.includes('voice')}
       backTo={mfaPage(step, '/enroll')}
-      errors={refused?.errors}
-    />,
-    { status: refused?.status ?? 200, formAction: interaction.redirectOrigin },
-  );
+    />
+  ));
 }
 
 /** The list of factors, with what went wrong. */

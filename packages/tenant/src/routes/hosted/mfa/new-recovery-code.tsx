@@ -3,11 +3,11 @@ import { Hono } from 'hono';
 import type { TenantContext } from '../../../context.ts';
 import { dropNote, openNote } from '../../../mfa/sealed-note.ts';
 import { NewRecoveryCodePage } from '../../../pages/mfa/new-recovery-code-page.tsx';
-import { renderPage } from '../../../pages/render-page.tsx';
-import { csrfToken, resumeInteraction } from '../../../sessions/interactions.ts';
+import { resumeInteraction } from '../../../sessions/interactions.ts';
 import { hashSecret } from '../../../tokens/secret.ts';
-import { frameOf, withInteraction, withInteractionForm } from '../forms.tsx';
-import { readRefusedForm, returnToForm } from '../refused-form.ts';
+import { withInteraction, withInteractionForm } from '../forms.tsx';
+import { returnToForm } from '../refused-form.ts';
+import { showForm } from '../show-form.ts';
 
 /** The page with a recovery code, until the person says they saved it. The second factor is proved by then. */
 export function newRecoveryCodeRoutes(tenant: TenantContext): Hono {
@@ -18,20 +18,9 @@ export function newRecoveryCodeRoutes(tenant: TenantContext): Hono {
       const note = c.req.query('note') ?? '';
       const code = await openNote(tenant, hashSecret(interaction.id), note);
       if (code === undefined) return resumeInteraction(c, interaction);
-      const refused = await readRefusedForm(tenant, c);
-      return renderPage(
-        c,
-        <NewRecoveryCodePage
-          frame={frameOf(tenant, interaction)}
-          state={interaction.id}
-          csrf={await csrfToken(tenant, c, interaction)}
-          note={note}
-          code={code}
-          replaces={c.req.query('replaces') === 'yes'}
-          errors={refused?.errors}
-        />,
-        { status: refused?.status ?? 200, formAction: interaction.redirectOrigin },
-      );
+      return showForm(tenant, c, interaction, (form) => (
+        <NewRecoveryCodePage {...form} note={note} code={code} replaces={c.req.query('replaces') === 'yes'} />
+      ));
     }),
   );
 
