@@ -159,6 +159,45 @@ describe('known failure 1b-20: mfa_required is one typed thing', () => {
   });
 });
 
+describe('from a silent login, which has no way to tell it but login_required with these words', () => {
+  const answerSilently = (tab: ReturnType<World['open']>['tab'], error_description: string) => {
+    tab.visit = async ({ redirectUri, state }) =>
+      `${redirectUri}?${new URLSearchParams({ error: 'login_required', error_description, state, iss: `${world.origin}/` })}`;
+  };
+  const signedIn = async () => {
+    const opened = world.open({ useRefreshTokens: false });
+    await opened.auth0.webAuth.authorize();
+    expect((await opened.auth0.credentialsManager.getCredentials()).refreshToken).toBeUndefined();
+    return opened;
+  };
+
+  it('a renewal is mfa_required, and the session stays', async () => {
+    const { auth0, tab } = await signedIn();
+    const before = await auth0.credentialsManager.getCredentials();
+    answerSilently(tab, 'Multifactor authentication required');
+    const error = await rejection(auth0.credentialsManager.getCredentials(undefined, 0, {}, true));
+    expect(error).toMatchObject({ code: 'mfa_required', type: 'RENEW_FAILED' });
+    // There is no token to go on with: the login page is the way.
+    expect((error as AuthError).mfaRequired).toBeUndefined();
+    expect(await auth0.credentialsManager.getCredentials()).toEqual(before);
+  });
+
+  it('login_required with other words ends it', async () => {
+    const { auth0, tab } = await signedIn();
+    answerSilently(tab, 'Login required');
+    const error = await rejection(auth0.credentialsManager.getCredentials(undefined, 0, {}, true));
+    expect(error).toMatchObject({ code: 'login_required', type: 'NO_CREDENTIALS' });
+    expect(await auth0.credentialsManager.hasValidCredentials()).toBe(false);
+  });
+
+  it('at a start it says no more than that nobody is signed in yet', async () => {
+    const { auth0, tab } = world.open();
+    answerSilently(tab, 'Multifactor authentication required');
+    await auth0.webAuth.checkWebSession();
+    expect(auth0.session.getSnapshot()).toMatchObject({ user: null, error: null });
+  });
+});
+
 describe('shapes of mfa_requirements', () => {
   it.each([
     [{ challenge: [{ type: 'otp' }] }, { challenge: [{ type: 'otp' }] }],

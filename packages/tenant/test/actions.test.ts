@@ -242,7 +242,9 @@ describe('onExecutePostLogin', () => {
     const silent = (changes = {}) =>
       browser.open(running.authorizeUrl({ client_id: 'app', prompt: 'none', ...changes }));
     expect((await silent()).callback?.searchParams.get('code')).toEqual(expect.any(String));
-    expect((await silent({ acr_values: 'strong' })).callback?.searchParams.get('error')).toBe('mfa_required');
+    const owed = (await silent({ acr_values: 'strong' })).callback?.searchParams;
+    expect(owed?.get('error')).toBe('login_required');
+    expect(owed?.get('error_description')).toBe('Multifactor authentication required');
     const page = await browser.open(running.authorizeUrl({ client_id: 'app', acr_values: 'strong' }));
     expect(page.url.pathname).toMatch(/^\/u\/mfa/);
     closed = true;

@@ -206,11 +206,11 @@ describe('policies', () => {
 });
 
 describe('silently', () => {
-  it('T24: prompt=none shows no page: mfa_required', async () => {
+  it('T24: prompt=none shows no page: login_required, with the words by which clients know it', async () => {
     await browser.logIn(url(), ada);
     const page = await browser.open(url({ prompt: 'none' }));
     expect(Object.fromEntries(page.callback?.searchParams ?? [])).toMatchObject({
-      error: 'mfa_required',
+      error: 'login_required',
       error_description: 'Multifactor authentication required',
       state: 'the-state',
     });

@@ -31,8 +31,8 @@ const HINT = 'signed-in';
 /** Renewals ahead of need, when the app wakes: worth it from this close to the end. */
 const DUE_SECONDS = 60;
 const asIs: Wanted = { minTtl: 0, parameters: {}, force: false };
-/** Answers of a silent login that say no more than "nobody is signed in". */
-const nobody = new Set(['login_required', 'consent_required', 'interaction_required', 'timeout']);
+/** Answers of a silent login that say no more than "nobody is signed in", or not without a page. */
+const nobody = new Set(['login_required', 'consent_required', 'interaction_required', 'mfa_required', 'timeout']);
 
 /**
  * Who is signed in: the one state, which React and any other layer subscribes to. Every change of the state is made here

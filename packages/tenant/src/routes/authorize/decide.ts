@@ -47,7 +47,8 @@ export async function decide(tenant: TenantContext, c: Context, situation: Situa
   const gate = await passRedirectGate(tenant, c, { ...situation, login, kept: situation.result.gate });
   if (gate.kind === 'denied') throw refuseDenied(gate, situation, login);
   if (gate.kind === 'mfa') {
-    if (isSilent) throw refuseSilently('mfa_required', mfaRequiredText, situation);
+    // OpenID Connect has no error of its own for it; Auth0's SDKs know it by the words.
+    if (isSilent) throw refuseSilently('login_required', mfaRequiredText, situation);
     return { kind: 'page', prompt: 'mfa', gate: keepRequirement(login.session, gate) };
   }
   const { kept } = gate;
@@ -140,8 +141,9 @@ function refuseSilently(error: string, description: string, { client, login }: S
     login_required:
       login === undefined
         ? 'this browser has no live session (never signed in, signed out, expired, or its cookie was not sent)'
-        : 'the session is too old for max_age, or belongs to another connection',
-    mfa_required: 'the login owes a second factor, which takes a page',
+        : description === mfaRequiredText
+          ? 'the login owes a second factor, which takes a page'
+          : 'the session is too old for max_age, or belongs to another connection',
     interaction_required: 'the answer goes to a custom scheme, so the person must confirm the account',
     consent_required: 'the person has not agreed to the requested scope yet',
   }[error];
