@@ -158,6 +158,66 @@ describe('@auth0/auth0-spa-js', () => {
     expect(['invalid_grant', 'missing_refresh_token']).toContain(code);
   });
 
+  describe('with useDpop', () => {
+    const bound = { useDpop: true, useRefreshTokens: true, cacheLocation: 'localstorage' };
+    const detailed = () =>
+      inPage((client) => client.getTokenSilently({ detailedResponse: true, cacheMode: 'off' })) as Promise<{
+        access_token: string;
+        token_type?: string;
+      }>;
+    const statusesAt = (path: string) => {
+      const statuses: number[] = [];
+      page.on('response', (response) => {
+        if (response.url() === `${issuer}${path}` && response.request().method() !== 'OPTIONS')
+          statuses.push(response.status());
+      });
+      return statuses;
+    };
+
+    it('logs in and refreshes with tokens that are bound to its key, again after a reload', async () => {
+      await logIn(bound);
+      const statuses = statusesAt('oauth/token');
+      const first = await detailed();
+      await page.reload();
+      await openClient(bound);
+      const second = await detailed();
+      const thumbprints = [first, second].map(({ access_token }) => {
+        const claims = JSON.parse(Buffer.from(access_token.split('.')[1] ?? '', 'base64url').toString());
+        return claims.cnf?.jkt;
+      });
+      expect(thumbprints[0]).toMatch(/^[\w-]{43}$/);
+      expect(thumbprints[1]).toBe(thumbprints[0]);
+      expect(statuses.filter((status) => status === 200)).toHaveLength(2);
+      expect(await tenant.control.events.list({ type: 'refresh.reuse_detected' })).toEqual([]);
+    });
+
+    it('calls a resource with its fetcher, answering the challenge for a nonce once', async () => {
+      await logIn(bound);
+      const statuses = statusesAt('userinfo');
+      const call = () =>
+        page.evaluate(
+          async ({ baseUrl, audience: api }) => {
+            const w = window as unknown as SpaWindow & { fetcher?: import('@auth0/auth0-spa-js').Fetcher<Response> };
+            w.fetcher ??= w.client.createFetcher({ baseUrl, dpopNonceId: 'userinfo' });
+            return (await w.fetcher.fetchWithAuth('userinfo', {}, { audience: api })).json();
+          },
+          { baseUrl: issuer, audience },
+        );
+      expect(await call()).toMatchObject({ email: sample.email });
+      expect(await call()).toMatchObject({ email: sample.email });
+      expect(statuses).toEqual([401, 200, 200]);
+    });
+
+    it('its token is refused without the key', async () => {
+      await logIn(bound);
+      const { access_token: token } = await detailed();
+      for (const scheme of ['DPoP', 'Bearer']) {
+        const response = await fetch(`${issuer}userinfo`, { headers: { authorization: `${scheme} ${token}` } });
+        expect(response.status).toBe(401);
+      }
+    });
+  });
+
   it('logs out, after which no token is to be had', async () => {
     await logIn();
     await page.evaluate(

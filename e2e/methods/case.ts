@@ -1,4 +1,4 @@
-import type { AuthError, Credentials } from 'postern';
+import type { Auth0Options, AuthError, Credentials } from 'postern';
 import { expectMatch, isText, type Pattern, rejectionOf } from './match.ts';
 import type { App, DirectMethods, Stage } from './stage.ts';
 
@@ -9,8 +9,15 @@ export interface Case {
   readonly name: string;
   /** Nothing reaches the tenant, so that nothing is left over for the next case. */
   readonly isLocal?: true;
+  /** Where it is tried, if not everywhere: what a browser cannot do, and what only it refuses. */
+  readonly place?: 'web' | 'native';
   run(stage: Stage): Promise<void>;
 }
+
+export const runsIn =
+  (here: 'web' | 'native') =>
+  ({ place = here }: Case): boolean =>
+    place === here;
 
 /** A call of a method whose arguments TypeScript would not allow. */
 type Untyped = (parameters?: unknown) => Promise<unknown>;
@@ -22,8 +29,12 @@ export function findMethod(methods: DirectMethods, name: string): Untyped {
   return (second === undefined ? found : (found as Record<string, unknown>)[second]) as Untyped;
 }
 
-/** Methods that store what they get, and whose failures become the session's `error` by the class, too. */
-const logins = new Set([
+/** Methods whose failures become the session's `error` by the class, too: logins, and what asks the stored credentials. */
+const tellsSession = new Set([
+  'getApiCredentials',
+  'getSSOCredentials',
+  'customTokenExchange',
+  'authorizeWithExchangeNativeSocial',
   'loginWithPasswordRealm',
   'authorizeWithExchange',
   'authorizeWithEmail',
@@ -40,12 +51,13 @@ export function logsIn(
   name: string,
   sub: RegExp,
   act: (app: App, stage: Stage) => Promise<Credentials>,
+  options?: Partial<Auth0Options>,
 ): Case {
   return {
     method,
     name,
     async run(stage) {
-      const app = await stage.open();
+      const app = await stage.open(options);
       const credentials = await act(app, stage);
       await expectSession(stage, app, credentials, sub);
     },
@@ -71,6 +83,7 @@ export function refuses(
   name: string,
   expected: Pattern,
   act: (app: App, stage: Stage) => Promise<unknown>,
+  options?: Partial<Auth0Options>,
 ): Case {
   return refusesAfter(
     method,
@@ -78,6 +91,7 @@ export function refuses(
     expected,
     async (_, stage) => stage,
     (app, stage) => act(app, stage),
+    options,
   );
 }
 
@@ -88,17 +102,50 @@ export function refusesAfter<T>(
   expected: Pattern,
   arrange: (app: App, stage: Stage) => Promise<T>,
   act: (app: App, arranged: T, stage: Stage) => Promise<unknown>,
+  options?: Partial<Auth0Options>,
 ): Case {
   return {
     method,
     name,
     async run(stage) {
-      const app = await stage.open();
+      const app = await stage.open(options);
       const arranged = await arrange(app, stage);
       const before = (await app.state()).error;
       const error = await rejectionOf(() => act(app, arranged, stage));
       expectMatch(error, expected, 'the error');
       await expectFailed(app, method, error, before);
+    },
+  };
+}
+
+/**
+ * A call of somebody who is signed in that fails as documented: they stay so, with the token they had. The hook's `error`
+ * tells it. A session that ends with it is `ends`.
+ */
+export function refusesSignedIn(
+  method: string,
+  name: string,
+  expected: Pattern,
+  signIn: (stage: Stage) => Promise<App>,
+  act: (app: App, stage: Stage) => Promise<unknown>,
+  ends = false,
+): Case {
+  return {
+    method,
+    name,
+    async run(stage) {
+      const app = await signIn(stage);
+      const { accessToken } = await app.methods.getCredentials();
+      const before = await app.state();
+      const error = await rejectionOf(() => act(app, stage));
+      expectMatch(error, expected, 'the error');
+      const { user, error: shown, isLoading } = await app.state();
+      expectMatch(isLoading, false, 'isLoading');
+      expectMatch(user, (now) => now === (ends ? null : before.user), 'the user');
+      const isShown = app.by === 'hook' || tellsSession.has(method);
+      expectMatch(shown, (now) => now === (isShown ? error : before.error), 'the state’s error');
+      if (!ends)
+        expectMatch((await app.methods.getCredentials()).accessToken, accessToken, 'the access token after it');
     },
   };
 }
@@ -218,7 +265,7 @@ function refusesHere(method: string, what: string, parameters: unknown, expected
 async function expectFailed(app: App, method: string, error: unknown, before: AuthError | null = null): Promise<void> {
   const state = await app.state();
   expectMatch(state, { user: null, isLoading: false }, 'the state');
-  const isShown = app.by === 'hook' || logins.has(method);
+  const isShown = app.by === 'hook' || tellsSession.has(method);
   expectMatch(state.error, (shown) => shown === (isShown ? error : before), 'the state’s error');
   expectMatch(await app.methods.hasValidCredentials(), false, 'hasValidCredentials()');
 }

@@ -1,14 +1,17 @@
 import type { Case } from './case.ts';
+import { apiCases } from './cases/api.ts';
 import { exchangeCases } from './cases/exchange.ts';
 import { mfaCases } from './cases/mfa.ts';
 import { proofCases } from './cases/mfa-proofs.ts';
 import { passwordCases } from './cases/password.ts';
 import { passwordlessCases } from './cases/passwordless.ts';
+import { sessionTransferCases } from './cases/session-transfer.ts';
 import { signUpCases } from './cases/sign-up.ts';
+import { tokenExchangeCases } from './cases/token-exchange.ts';
 
 /**
  * Every method that signs in or prepares it without the login page × what it does, each documented refusal, and arguments
- * of the wrong type. The same bodies run in Node and in Chromium, by the class and by the hook.
+ * of the wrong type; and every method for bound tokens, other APIs and exchanges, with keys and without. The same bodies run in Node and in Chromium, by the class and by the hook.
  */
 export const cases: readonly Case[] = [
   ...passwordCases,
@@ -17,4 +20,7 @@ export const cases: readonly Case[] = [
   ...passwordlessCases,
   ...mfaCases,
   ...proofCases,
+  ...tokenExchangeCases,
+  ...apiCases,
+  ...sessionTransferCases,
 ];

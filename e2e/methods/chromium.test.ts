@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { launchChromium } from '../support/chromium.ts';
 import { startHttpsTenant } from '../support/https-tenant.ts';
 import { type ScriptPage, serveScript } from '../support/script-page.ts';
+import { runsIn } from './case.ts';
 import { cases } from './cases.ts';
 import type { MethodsPageConfig } from './page.tsx';
 import { answerControl, visitAs } from './stagehand.ts';
@@ -53,10 +54,13 @@ describe.each(places)('every method in Chromium, $name', ({ by, https }) => {
     await close?.();
   });
 
-  it.each(cases.map((row, index) => ({ ...row, index })))('$method: $name', async ({ isLocal, index }) => {
-    if (!isLocal) await tenant.control.reset();
-    await page.evaluate((at) => (window as unknown as { runCase(at: number): Promise<void> }).runCase(at), index);
-  });
+  it.each(cases.map((row, index) => ({ ...row, index })).filter(runsIn('web')))(
+    '$method: $name',
+    async ({ isLocal, index }) => {
+      if (!isLocal) await tenant.control.reset();
+      await page.evaluate((at) => (window as unknown as { runCase(at: number): Promise<void> }).runCase(at), index);
+    },
+  );
 });
 
 async function listen() {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createMemoryTab } from '../../packages/postern/src/platform/memory/index.ts';
 import type { Platform } from '../../packages/postern/src/platform/platform.ts';
 import { startHttpsTenant } from '../support/https-tenant.ts';
+import { runsIn } from './case.ts';
 import { cases } from './cases.ts';
 import { appOfClass, type Stage } from './stage.ts';
 import { answerControl, visitAs } from './stagehand.ts';
@@ -28,6 +29,7 @@ describe.each(places)('every method, $name', ({ platform, https }) => {
     stage = {
       issuer,
       hasBrowser: platform() !== undefined,
+      canTransferSession: true,
       open: async (options) => {
         const given = platform();
         const auth0 = new Auth0({
@@ -55,7 +57,7 @@ describe.each(places)('every method, $name', ({ platform, https }) => {
     await close?.();
   });
 
-  it.each(cases)('$method: $name', async ({ run, isLocal }) => {
+  it.each(cases.filter(runsIn('native')))('$method: $name', async ({ run, isLocal }) => {
     if (!isLocal) await tenant.control.reset();
     await run(stage);
   });
@@ -91,6 +93,11 @@ describe('the table', () => {
     'mfa.challenge',
     'mfa.verify',
     'revokeRefreshToken',
+    'customTokenExchange',
+    'authorizeWithExchangeNativeSocial',
+    'getApiCredentials',
+    'getDPoPHeaders',
+    'ssoExchange',
   ])('tries %s: what it does, what refuses it, and wrong arguments', (method) => {
     const own = cases.filter((row) => row.method === method);
     const wrong = own.filter(({ isLocal }) => isLocal);

@@ -84,6 +84,7 @@ function openHook(options: Auth0Options): Promise<App> {
 const stage: Stage = {
   issuer,
   hasBrowser: true,
+  canTransferSession: false,
   open: (more = {}) => (by === 'class' ? openClass : openHook)(optionsOf(more)),
   control: <T,>(path: string, body?: object) => page.askControl(path, body) as Promise<T>,
   visit: (url, user) => page.visitAs(url, user),

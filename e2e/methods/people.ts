@@ -1,9 +1,12 @@
-import type { MfaRequiredErrorPayload } from 'postern';
+import type { Auth0Options, MfaRequiredErrorPayload } from 'postern';
 import { expectMatch, isText, rejectionOf } from './match.ts';
 import type { App, Stage } from './stage.ts';
 
 export const realm = 'Username-Password-Authentication';
 export const api = 'https://api.postern.test';
+export const files = 'https://files.postern.test';
+/** Client that may exchange tokens and transfer its sessions. */
+export const exchanging = 'exchanging';
 export const password = 'Correct-Horse-42';
 
 export const sample = { username: 'user@example.com', password, realm };
@@ -45,6 +48,13 @@ export async function interrupted(app: App, who: typeof sample = withApp): Promi
   expectMatch(error, { code: 'mfa_required', mfaRequired: { mfaToken: isText } }, 'the interrupted login');
   const { mfaRequired } = error as { mfaRequired: MfaRequiredErrorPayload };
   return mfaRequired;
+}
+
+/** An app in which the sample user has just signed in. */
+export async function signedIn(stage: Stage, options: Partial<Auth0Options>): Promise<App> {
+  const app = await stage.open({ clientId: exchanging, audience: api, ...options });
+  await app.methods.loginWithPasswordRealm(sample);
+  return app;
 }
 
 export const repeat = async (times: number, work: () => Promise<unknown>): Promise<void> => {

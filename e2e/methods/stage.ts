@@ -5,6 +5,8 @@ export interface Stage {
   readonly issuer: string;
   /** Whether `clearSession` has something to show the logout page in. */
   readonly hasBrowser: boolean;
+  /** Whether it may hand its session to a browser; a browser may not. */
+  readonly canTransferSession: boolean;
   /** An app that was just installed: nothing is stored. */
   open(options?: Partial<Auth0Options>): Promise<App>;
   /** Asks the tenant's control API: GET, or POST with a body. */
@@ -40,6 +42,13 @@ export type DirectMethods = Pick<
   | 'authorizeWithRecoveryCode'
   | 'revokeRefreshToken'
   | 'mfa'
+  | 'customTokenExchange'
+  | 'authorizeWithExchangeNativeSocial'
+  | 'getApiCredentials'
+  | 'clearApiCredentials'
+  | 'getDPoPHeaders'
+  | 'getSSOCredentials'
+  | 'ssoExchange'
   | 'getCredentials'
   | 'hasValidCredentials'
   | 'clearCredentials'
@@ -48,7 +57,7 @@ export type DirectMethods = Pick<
 
 /** The class's methods by their hook's names: a login is run inside `session.login`, as its documentation says. */
 export function appOfClass(auth0: Auth0): App {
-  const { auth, mfa, session, credentialsManager, webAuth } = auth0;
+  const { auth, mfa, session, credentialsManager, webAuth, customTokenExchange, getDPoPHeaders } = auth0;
   const logsIn =
     <P>(method: (parameters: P) => ReturnType<typeof auth.passwordRealm>) =>
     (parameters: P) =>
@@ -71,6 +80,10 @@ export function appOfClass(auth0: Auth0): App {
       authorizeWithRecoveryCode: logsIn(auth.loginWithRecoveryCode),
       revokeRefreshToken: auth.revoke,
       mfa: { ...mfa, verify: logsIn(mfa.verify) },
+      customTokenExchange: logsIn(customTokenExchange),
+      authorizeWithExchangeNativeSocial: logsIn(auth.exchangeNativeSocial),
+      getDPoPHeaders,
+      ssoExchange: auth.ssoExchange,
       ...credentialsManager,
       clearSession: webAuth.clearSession,
     },

@@ -1,7 +1,8 @@
 import { createTenant, sampleConfig, type Tenant, type TenantConfigInput, type TenantOptions } from '@postern/tenant';
-import { password } from './people.ts';
+import { exchanging, password } from './people.ts';
 
-const [spa] = sampleConfig.clients;
+const spa = sampleConfig.clients.find(({ clientId }) => clientId === 'postern-spa');
+const native = sampleConfig.clients.find(({ clientId }) => clientId === 'postern-native');
 const everyGrant = spa?.grantTypes;
 
 /** The sample, a client of each kind that a documented refusal needs, and people who are refused. */
@@ -17,6 +18,15 @@ const config = {
       mfaPolicy: 'always',
       grantTypes: everyGrant,
     },
+    {
+      clientId: exchanging,
+      name: 'App that exchanges tokens and transfers sessions',
+      type: 'native',
+      allowLoopbackCallbacks: true,
+      grantTypes: native?.grantTypes,
+      refreshToken: native?.refreshToken,
+      sessionTransfer: { canCreate: true },
+    },
     { clientId: 'plain', name: 'App without these grants', type: 'spa', allowLoopbackCallbacks: true },
     {
       clientId: 'few',
@@ -29,6 +39,8 @@ const config = {
   ],
   connections: [
     ...sampleConfig.connections,
+    { name: 'apple', strategy: 'apple' },
+    { name: 'facebook', strategy: 'facebook', signup: true },
     { name: 'Named-Database', strategy: 'auth0', genericSignupErrors: false, requiresUsername: true },
     { name: 'Closed-Database', strategy: 'auth0', signup: false },
   ],
