@@ -1,12 +1,12 @@
 import { defineConfig } from 'tsdown';
 
 /** One build a platform, told apart by the conditions of package.json "exports"; `#platform` is settled here. */
-const platforms = { browser: 'browser', node: 'neutral' } as const;
+const platforms = { browser: 'browser', node: 'node' } as const;
 
 export default defineConfig(
   Object.entries(platforms).map(([name, platform]) => ({
     name,
-    entry: ['src/index.ts', 'src/core.ts'],
+    entry: ['src/index.ts', 'src/core.ts', ...(name === 'node' ? ['src/node.ts', 'src/cli/main.ts'] : [])],
     outDir: `dist/${name}`,
     platform,
     format: 'esm' as const,

@@ -18,6 +18,8 @@ export const layers = {
   session: ['types', 'errors', 'options', 'ports', 'protocol', 'http'],
   authentication: ['types', 'errors', 'options', 'ports', 'protocol', 'http'],
   auth0: ['types', 'errors', 'options', 'ports', 'protocol', 'http', 'session', 'authentication', 'chosenPlatform'],
+  /** The command `postern`: a program for Node, which is free to look around. */
+  cli: ['types', 'errors', 'ports', 'protocol', 'platform', 'session', 'auth0'],
   react: ['types', 'errors', 'options', 'ports', 'session', 'auth0'],
   entry: [
     'types',
@@ -179,8 +181,8 @@ export function checkSdkFile(path, code) {
 
   const directions = importsIn(program).flatMap(({ target, start }) => {
     if (!target.startsWith('.') && !target.startsWith('#')) {
-      if (platformModule.test(target) && layer !== 'platform') {
-        return [`${at(start)} imports ${target}, which one platform alone has; only platform/ may.`];
+      if (platformModule.test(target) && layer !== 'platform' && layer !== 'cli') {
+        return [`${at(start)} imports ${target}, which one platform alone has; only platform/ and cli/ may.`];
       }
       return target.startsWith('@postern/') || target === 'postern' || target.startsWith('postern/')
         ? [`${at(start)} imports ${target}; the SDK imports none of the workspace's packages, itself included.`]
@@ -196,7 +198,7 @@ export function checkSdkFile(path, code) {
       : [`${at(start)} imports ${imported}: ${layer} may not import ${importedLayer ?? 'an unknown layer'}.`];
   });
 
-  const isPlatform = layer === 'platform' || layer === 'ports';
+  const isPlatform = ['platform', 'ports', 'cli'].includes(layer);
   const sniffing = isPlatform ? [] : surroundingsIn(program);
   return [
     ...directions,

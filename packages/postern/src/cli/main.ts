@@ -1,0 +1,42 @@
+#!/usr/bin/env node
+import { isAuthError } from '../errors/auth-error.ts';
+import { version } from '../protocol/telemetry.ts';
+import { runCommand } from './commands.ts';
+import { adviceFor, exitCodeOf } from './exit-codes.ts';
+import { readInvocation } from './options.ts';
+import { usage } from './usage.ts';
+
+const args = process.argv.slice(2);
+const interrupted = new AbortController();
+
+try {
+  process.exitCode = await run();
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+  const { message } = error as Error;
+  const advice = adviceFor(error);
+  if (args.includes('--json')) {
+    const details = isAuthError(error) ? { code: error.code, ...(error.type ? { type: error.type } : {}) } : {};
+    process.stdout.write(`${JSON.stringify({ error: { message, ...details, exitCode: process.exitCode } })}\n`);
+  } else process.stderr.write(`postern: ${message}\n${advice ? `${advice}\n` : ''}`);
+}
+
+async function run(): Promise<number> {
+  const invocation = readInvocation(args);
+  if (!('flags' in invocation)) {
+    process.stdout.write(invocation.command === 'help' ? usage : `${version}\n`);
+    return 0;
+  }
+  const { command, flags, argument } = invocation;
+  // The first Ctrl-C gives up the login and says so; anything else it ends at once.
+  if (command === 'login') process.once('SIGINT', () => interrupted.abort());
+  const answer = await runCommand(command, flags, argument, {
+    env: process.env,
+    tell: (line) => process.stderr.write(`${line}\n`),
+    signal: interrupted.signal,
+  });
+  process.stdout.write(flags.json ? `${JSON.stringify(answer.json)}\n` : answer.text);
+  // For people: a script that keeps standard error in a log gets no chatter.
+  if (answer.note && !flags.json && process.stderr.isTTY) process.stderr.write(`${answer.note}\n`);
+  return 0;
+}

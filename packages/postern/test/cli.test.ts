@@ -1,0 +1,215 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { answerDevice } from './support/approve-device.ts';
+import { audience, clientId, createNodeWorld, type NodeWorld } from './support/node-world.ts';
+
+const program = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
+const filesApi = 'https://files.postern.test';
+
+let world: NodeWorld;
+let env: Record<string, string>;
+const running = new Set<ChildProcess>();
+beforeAll(async () => {
+  world = await createNodeWorld();
+});
+let count = 0;
+beforeEach(async () => {
+  const { PATH = '', HOME = '' } = process.env;
+  // A user of their own for each test.
+  const folder = join(world.directory, String(++count));
+  env = { PATH, HOME, XDG_CONFIG_HOME: folder, ...(await world.browserEnv()) };
+});
+afterEach(() => {
+  for (const child of running) child.kill('SIGKILL');
+  running.clear();
+  world.tenant.control.clock.reset();
+});
+afterAll(() => world.close());
+
+interface Result {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function start(args: readonly string[], more: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [program, ...args], { env: { ...env, ...more } });
+  running.add(child);
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const ended = new Promise<Result>((resolve) => {
+    child.once('close', (code) => resolve({ code, stdout, stderr }));
+  });
+  const told = (pattern: RegExp) =>
+    vi.waitFor(
+      () => {
+        const found = pattern.exec(stderr);
+        if (!found) throw new Error(`Nothing like ${pattern} in: ${stderr}`);
+        return found;
+      },
+      { timeout: 15_000 },
+    );
+  return { child, ended, told };
+}
+const run = (args: string, more?: Record<string, string>) => start(args.split(' ').filter(Boolean), more).ended;
+const where = () => `--domain ${world.origin} --client-id ${clientId} --audience ${audience}`;
+const logIn = (more = '') => run(`login ${where()} ${more}`);
+
+describe('postern login', { timeout: 60_000 }, () => {
+  it('signs in by the browser, and remembers where', async () => {
+    const login = await logIn();
+    expect(login).toEqual({
+      code: 0,
+      stdout: 'Signed in as user@example.com.\n',
+      stderr: 'Your browser opens to sign in. Come back here when it says so.\n',
+    });
+    expect(await run('whoami')).toEqual({ code: 0, stdout: 'user@example.com\n', stderr: '' });
+    const { stdout } = await run('whoami --json');
+    expect(JSON.parse(stdout)).toMatchObject({ sub: 'auth0|sample', email: 'user@example.com' });
+    const profiles = join(env.XDG_CONFIG_HOME ?? '', 'postern', 'profiles.json');
+    expect(JSON.parse(await readFile(profiles, 'utf8'))).toEqual({
+      default: { domain: world.origin, clientId, audience, useDPoP: true },
+    });
+    expect((await stat(profiles)).mode & 0o777).toBe(0o600);
+  });
+
+  it('by a code on another device, where it is told to and where no browser can be opened', async () => {
+    for (const [args, more] of [
+      [`login ${where()} --device`, {}],
+      [`login ${where()} --profile other`, { BROWSER: 'none' }],
+    ] as const) {
+      const login = start(args.split(' '), more);
+      const [, address = ''] = await login.told(/open {3}(\S+)/);
+      const [, shown] = await login.told(/code {4}(\S+)/);
+      expect(address).toContain(`user_code=${shown}`);
+      await answerDevice(world.tenant, address, 'allow');
+      expect(await login.ended).toMatchObject({ code: 0, stdout: 'Signed in as user@example.com.\n' });
+    }
+    expect((await run('whoami --profile other')).stdout).toBe('user@example.com\n');
+  });
+
+  it('ends with 4 when it is not allowed, and by Ctrl-C', async () => {
+    const login = start(`login ${where()} --device`.split(' '));
+    const [, address = ''] = await login.told(/open {3}(\S+)/);
+    await answerDevice(world.tenant, address, 'cancel');
+    expect(await login.ended).toMatchObject({
+      code: 4,
+      stdout: '',
+      stderr: expect.stringContaining('did not authorize'),
+    });
+    for (const more of ['--device', '']) {
+      const waiting = start(`login ${where()} ${more}`.trim().split(' '), { BROWSER: 'true' });
+      await waiting.told(more ? /Waiting/ : /browser opens/);
+      waiting.child.kill('SIGINT');
+      expect(await waiting.ended).toMatchObject({ code: 4, stderr: expect.stringContaining('cancelled') });
+    }
+  });
+
+  it('keeps profiles apart', async () => {
+    await logIn();
+    await run(`login ${where()} --profile work --no-dpop`);
+    expect(JSON.parse((await run('token --json')).stdout)).toMatchObject({ tokenType: 'DPoP' });
+    expect(JSON.parse((await run('token --json --profile work')).stdout)).toMatchObject({ tokenType: 'Bearer' });
+    await run('logout --profile work');
+    expect((await run('whoami --profile work')).code).toBe(3);
+    expect((await run('whoami')).code).toBe(0);
+  });
+});
+
+describe('postern token', { timeout: 60_000 }, () => {
+  it('prints the token and nothing else, renews it when due, and revokes the session at logout', async () => {
+    await logIn();
+    const first = await run('token');
+    expect(first).toEqual({ code: 0, stdout: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+\n$/), stderr: '' });
+    expect((await run('token')).stdout).toBe(first.stdout);
+    // Some time must have gone by until the token lives shorter than that.
+    await vi.waitFor(async () => expect((await run('token --min-ttl 86398')).stdout).not.toBe(first.stdout), 20_000);
+    expect((await run('token --min-ttl 90000')).stderr).toContain('less than the 90000 s asked for');
+    const { stdout } = await run('status --json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      profile: 'default',
+      domain: world.origin,
+      token: { tokenType: 'DPoP', isRenewable: true },
+      storage: { directory: join(env.XDG_CONFIG_HOME ?? '', 'postern'), protection: expect.any(String) },
+    });
+    expect((await run('status')).stdout).toMatch(/^Signed in as user@example.com\n {2}profile {3}default\n/);
+    const issued = await world.issued();
+    expect(await run('logout')).toEqual({ code: 0, stdout: 'Signed out.\n', stderr: '' });
+    expect(await world.issued()).toBe(issued);
+    const revoked = await world.tenant.context.events.list({ type: 'revoke.success', limit: 10 });
+    expect(revoked.length).toBeGreaterThan(0);
+    expect(await run('token')).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('postern login') });
+    expect((await run('logout')).stdout).toBe('Nobody was signed in.\n');
+  });
+
+  it('headers give what an API takes, for one request', async () => {
+    await logIn();
+    const url = `${world.origin}/userinfo`;
+    const { stdout, code } = await run(`headers --url ${url}`);
+    expect(code).toBe(0);
+    const headers = Object.fromEntries(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => line.split(/: (.*)/).slice(0, 2) as [string, string]),
+    );
+    const names = Object.keys(headers).map((name) => name.toLowerCase());
+    expect(names.sort()).toEqual(['authorization', 'dpop']);
+    expect((await run(`headers --url ${url} --method post --json`)).stdout).toContain('DPoP');
+  });
+
+  it('says what is wrong by its exit code, its message and in JSON', async () => {
+    expect((await run('token')).code).toBe(2);
+    const named = `--domain ${world.origin} --client-id ${clientId}`;
+    expect(await run(`token ${named}`)).toMatchObject({ code: 3, stderr: expect.stringContaining('postern: ') });
+    expect(JSON.parse((await run(`token ${named} --json`)).stdout).error).toMatchObject({ exitCode: 3 });
+    await logIn();
+    expect((await run(`token --audience ${filesApi}`)).code).toBe(1);
+    expect((await run('token --min-ttl soon')).code).toBe(2);
+    expect((await run('headers --url nonsense')).code).toBe(2);
+    expect((await run('login --port 99999')).code).toBe(2);
+    expect((await run('logout --device')).code).toBe(2);
+    expect((await run('nonsense')).code).toBe(2);
+  });
+
+  it('an unreachable tenant is 5, and signs nobody out', async () => {
+    await logIn();
+    // As many as there are attempts.
+    for (let n = 0; n < 4; n++) world.tenant.control.faults.add({ path: '/oauth/token', kind: 'respond', status: 503 });
+    const refused = await run('token --scope write:notes');
+    world.tenant.control.faults.clear();
+    expect(refused).toMatchObject({ code: 5, stderr: expect.stringContaining('Try again later') });
+    expect((await run('token')).code).toBe(0);
+  });
+});
+
+it('secrets are in no argument, no message and no file that others can read', { timeout: 60_000 }, async () => {
+  await logIn('--no-dpop');
+  const { stdout: token } = await run('token');
+  const typed = await run(`token ${token.trim()}`);
+  expect(typed.code).toBe(2);
+  expect(typed.stderr).not.toContain(token.trim());
+  const help = await run('--help');
+  expect(help.stdout).not.toMatch(/--(token|password|secret)/);
+});
+
+it('help, version and completions need no tenant', { timeout: 60_000 }, async () => {
+  for (const args of ['', 'help', '--help', 'token --help']) {
+    const { code, stdout } = await run(args);
+    expect([code, stdout.includes('Exit codes')]).toEqual([0, true]);
+  }
+  const { stdout } = await run('--help');
+  expect(Math.max(...stdout.split('\n').map(({ length }) => length))).toBeLessThan(100);
+  expect((await run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  for (const shell of ['bash', 'zsh', 'fish']) expect((await run(`completion ${shell}`)).stdout).toContain('whoami');
+  expect((await run('completion csh')).code).toBe(2);
+});
