@@ -265,6 +265,43 @@ describe('pages in Chromium', { timeout: 240_000 }, () => {
     await context.close();
   });
 
+  it('the pages that connect a device have no accessibility violation', async () => {
+    const { context, page, complaints } = await openWindow();
+    const problems: string[] = [];
+    const inspect = async (name: string) => problems.push(...(await inspectPage(page, `tenant-${name}`)));
+    const begin = async () => {
+      const form = { client_id: 'postern-cli', scope: 'openid email read:notes', audience: 'https://api.postern.test' };
+      return (await sample.post('/oauth/device/code', form)).body;
+    };
+
+    await page.goto(`${sample.issuer}activate`);
+    await inspect('activate');
+    await page.getByLabel('Code on the device').fill('BBBB-BBBB');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('alert').waitFor();
+    await inspect('activate-wrong-code');
+    await page.goto(String((await begin()).verification_uri_complete));
+    await inspect('activate-filled-in');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByLabel('Email address').fill('user@example.com');
+    await page.getByLabel('Password', { exact: true }).fill('Correct-Horse-42');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Allow Sample command-line tool?' }).waitFor();
+    await inspect('activate-consent');
+    await page.getByRole('button', { name: 'Allow', exact: true }).click();
+    await page.getByRole('heading', { name: 'Your device is connected' }).waitFor();
+    await inspect('activate-done');
+    await page.goto(String((await begin()).verification_uri_complete));
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('button', { name: 'Do not allow' }).click();
+    await page.getByRole('heading', { name: 'The device was not connected' }).waitFor();
+    await inspect('activate-denied');
+
+    expect(problems).toEqual([]);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
   it('the dashboard of second factors and blocks has no accessibility violation, and shows questions as they come', async () => {
     const { context, page, complaints } = await openWindow();
     const problems: string[] = [];
