@@ -40,6 +40,14 @@ export function exitCodeOf(error: unknown): number {
   return error.name === 'InitializationError' ? exitCodes.usage : exitCodes.failure;
 }
 
+/** `fetch` says no more than that it failed. */
+export function messageOf(error: unknown): string {
+  const { message } = error as Error;
+  return exitCodeOf(error) === exitCodes.unreachable
+    ? `The tenant cannot be reached, or has trouble: ${message}`
+    : message;
+}
+
 /** What to do next, for the errors a person can do something about. */
 export function adviceFor(error: unknown): string | undefined {
   if (error instanceof UsageError) return 'Try: postern --help';

@@ -2,7 +2,7 @@
 import { isAuthError } from '../errors/auth-error.ts';
 import { version } from '../protocol/telemetry.ts';
 import { runCommand } from './commands.ts';
-import { adviceFor, exitCodeOf } from './exit-codes.ts';
+import { adviceFor, exitCodeOf, messageOf } from './exit-codes.ts';
 import { readInvocation } from './options.ts';
 import { usage } from './usage.ts';
 
@@ -13,7 +13,7 @@ try {
   process.exitCode = await run();
 } catch (error) {
   process.exitCode = exitCodeOf(error);
-  const { message } = error as Error;
+  const message = messageOf(error);
   const advice = adviceFor(error);
   if (args.includes('--json')) {
     const details = isAuthError(error) ? { code: error.code, ...(error.type ? { type: error.type } : {}) } : {};

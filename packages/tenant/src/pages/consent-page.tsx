@@ -55,12 +55,6 @@ export function ConsentPage({ frame, state, csrf, account, apiName, scope, devic
           'The app may:'
         )}
       </CardHeading>
-      {deviceCode === undefined ? null : (
-        <p class="detail">
-          This connects a device that shows the code <strong>{deviceCode}</strong>. If you see no such device, do not
-          allow it.
-        </p>
-      )}
       <PageForm action="/u/consent" csrf={csrf} state={state}>
         <ul class="scopes">
           {scope.map((name) => (
@@ -82,6 +76,12 @@ export function ConsentPage({ frame, state, csrf, account, apiName, scope, devic
             </li>
           ))}
         </ul>
+        {deviceCode === undefined ? null : (
+          <p class="field-hint">
+            This connects a device that shows the code <strong>{deviceCode}</strong>. If you see no such device, do not
+            allow it.
+          </p>
+        )}
         <div class="actions">
           <SubmitButton name="action" value="allow">
             Allow
