@@ -236,21 +236,25 @@ describe('unknown users', () => {
     expect(verified).toEqual(['dummy', 'real']);
   });
 
-  it('take the same time as wrong passwords, within what a machine varies', async () => {
-    const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+  it('take the same time as wrong passwords', async () => {
+    const own = await startDirectTest({
+      attackProtection: { maxAttempts: 100, suspiciousAddress: { enabled: false } },
+    });
     const time = async (username: string) => {
       const started = performance.now();
-      await test.realm({ username, password: 'Wrong-Horse-42' });
+      await own.realm({ username, password: 'Wrong-Horse-42' });
       return performance.now() - started;
     };
-    const times: Record<'known' | 'unknown', number[]> = { known: [], unknown: [] };
-    // In turns, so that what else the machine does meets both alike. Fewer than the ten that block.
-    for (let n = 0; n < 9; n++) {
-      times.known.push(await time('grace@example.com'));
-      times.unknown.push(await time(`nobody-${n}@example.com`));
+    const known: number[] = [];
+    const unknown: number[] = [];
+    for (let n = 0; n < 25; n++) {
+      known.push(await time('grace@example.com'));
+      unknown.push(await time(`nobody-${n}@example.com`));
     }
-    const [known, unknown] = [median(times.known), median(times.unknown)];
-    expect(unknown / known).toBeGreaterThan(0.4);
-    expect(unknown / known).toBeLessThan(2.5);
+    // The fastest of each is the work itself, without what else the machine does. Without the hash it is a tenth.
+    const ratio = Math.min(...unknown) / Math.min(...known);
+    expect(ratio).toBeGreaterThan(0.5);
+    expect(ratio).toBeLessThan(2);
+    await own.close();
   });
 });
