@@ -251,7 +251,7 @@ describe('unknown users', () => {
       known.push(await time('grace@example.com'));
       unknown.push(await time(`nobody-${n}@example.com`));
     }
-    // The fastest of each is the work itself, without what else the machine does. Without the hash it is a tenth.
+    // The fastest of each is the work itself, without what else the machine does. Without the hash it is a fifth.
     const ratio = Math.min(...unknown) / Math.min(...known);
     expect(ratio).toBeGreaterThan(0.5);
     expect(ratio).toBeLessThan(2);
