@@ -81,6 +81,17 @@ describe.each([
     expect(await files(join(directory, 'sessions'))).toHaveLength(1);
   });
 
+  it('left half-written by a process that was killed are none, and are tidied away', async () => {
+    const storage = open(makeKeychain());
+    await storage.set('session', 'a');
+    const [file = ''] = await files(join(directory, 'sessions'));
+    const [old, fresh] = [`${file}.1.tmp`, `${file}.2.tmp`];
+    for (const draft of [old, fresh]) await writeFile(draft, 'raw1.half');
+    await utimes(old, 0, 0);
+    expect(await storage.keys()).toEqual(['session']);
+    expect((await files(join(directory, 'sessions'))).sort()).toEqual([file, fresh]);
+  });
+
   it('that were damaged are none', async () => {
     const keychain = makeKeychain();
     const storage = open(keychain);

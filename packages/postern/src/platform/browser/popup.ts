@@ -11,6 +11,8 @@ const HEIGHT = 600;
 const WATCH_MS = 100;
 /** A window seen closed for this many looks in a row was closed; a callback on its way gets that long to arrive. */
 const LOOKS_UNTIL_CLOSED = 5;
+/** A window that is being cut off is out of reach for a moment before it seems closed: one look may fall into that. */
+const LOOKS_UNTIL_LEFT = 2;
 
 /** Opens the window now, while the click that asked for it still counts; the URL follows by `present`. */
 export function openPopup(open: OpenPopups): PreparedUserAgent {
@@ -56,7 +58,7 @@ function presentInPopup(popup: Window, request: PresentRequest, open: OpenPopups
  * while the person's focus is elsewhere, the window may well be where it is.
  */
 function watchForClosing(popup: Window, onClosed: () => void): () => void {
-  let leftBlankPage = false;
+  let looksElsewhere = 0;
   let departures = 0;
   let looks = 0;
   popup.addEventListener('beforeunload', () => {
@@ -64,9 +66,9 @@ function watchForClosing(popup: Window, onClosed: () => void): () => void {
   });
   const timer = setInterval(() => {
     if (!popup.closed) {
-      leftBlankPage ||= !isBlank(popup);
+      if (!isBlank(popup)) looksElsewhere += 1;
       looks = 0;
-    } else if (!leftBlankPage && departures < 2) {
+    } else if (looksElsewhere < LOOKS_UNTIL_LEFT && departures < 2) {
       clearInterval(timer);
     } else if (document.hasFocus()) {
       looks += 1;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Storage } from '../platform.ts';
 import { findKey, type Keychain, loadKeychain } from './keychain.ts';
 import { withLockFile } from './lock-file.ts';
-import { isMissing, replaceFile } from './replace-file.ts';
+import { isDraft, isMissing, removeDrafts, replaceFile } from './replace-file.ts';
 
 export interface RecordFilesOptions {
   readonly directory: string;
@@ -46,7 +46,8 @@ export class RecordFiles {
       delete: async (key) => rm(fileOf(key), { force: true }),
       keys: async () => {
         const names = (await readdir(folder).catch(ignoreMissing)) ?? [];
-        return names.filter((name) => !name.endsWith('.tmp')).map(decodeURIComponent);
+        await removeDrafts(folder, names);
+        return names.filter((name) => !isDraft(name)).map(decodeURIComponent);
       },
     };
   }

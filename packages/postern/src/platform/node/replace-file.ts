@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { chmod, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** Nobody writes a record for this long. */
+const DRAFT_MS = 60_000;
 
 /** Makes a folder that only its owner may look into, whatever it was before. */
 export async function makePrivateFolder(path: string): Promise<void> {
@@ -29,5 +32,19 @@ export async function replaceFile(path: string, content: string): Promise<void> 
     throw error;
   }
 }
+
+/** Removes drafts in a folder that whoever was killed while writing them left behind. */
+export async function removeDrafts(folder: string, names: readonly string[]): Promise<void> {
+  for (const name of names.filter(isDraft)) {
+    const path = join(folder, name);
+    const age = await stat(path).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => 0,
+    );
+    if (age > DRAFT_MS) await rm(path, { force: true });
+  }
+}
+
+export const isDraft = (name: string): boolean => name.endsWith('.tmp');
 
 export const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
