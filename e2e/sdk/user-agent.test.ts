@@ -145,6 +145,44 @@ describe('a popup', () => {
     expect(ms).toBeGreaterThanOrEqual(2500);
   });
 
+  it('web peers 17: nor when a look falls between its leaving the blank page and the cut', async () => {
+    await open('/coop/');
+    await page.evaluate(() => {
+      const { open: realOpen, setInterval: realInterval } = window;
+      const looks: (() => void)[] = [];
+      Object.assign(window, {
+        open: (...given: Parameters<typeof realOpen>) => {
+          const popup = realOpen.apply(window, given);
+          // Chromium first takes the page out of our reach, and only then says "closed": a look at just that time.
+          const isOutOfReach = () => {
+            try {
+              return popup?.closed === false && popup.location.href === '';
+            } catch {
+              return true;
+            }
+          };
+          const { port1, port2 } = new MessageChannel();
+          port1.onmessage = () => {
+            if (!isOutOfReach()) return void (popup?.closed || port2.postMessage('again'));
+            for (const look of looks) look();
+            document.documentElement.dataset.looked = 'true';
+          };
+          port2.postMessage('look');
+          return popup;
+        },
+        setInterval: (look: () => void, ms: number) => {
+          looks.push(look);
+          return realInterval(look, ms);
+        },
+      });
+    });
+    await presentOnClick('popup', request('login', { timeoutMs: 2500, path: '/coop/callback' }));
+    const { code, ms } = await outcome();
+    expect(await page.getAttribute('html', 'data-looked')).toBe('true');
+    expect(code).toBe('timeout');
+    expect(ms).toBeGreaterThanOrEqual(2500);
+  });
+
   it('S36: what crosses the BroadcastChannel shows neither code nor state', async () => {
     await context.addInitScript(() => {
       const { postMessage } = BroadcastChannel.prototype;
@@ -172,7 +210,7 @@ describe('a popup', () => {
     await open();
     const popup = await presentOnClick('popup', request('login'));
     await popup.waitForSelector('p');
-    await page.waitForTimeout(150);
+    await page.waitForTimeout(300);
     await popup.close();
     const { code, ms } = await outcome();
     expect(code).toBe('a0.session.user_cancelled');
