@@ -1,6 +1,5 @@
 import { createPlatform } from '#platform';
 import { createLazyApi } from './authentication/lazy-api.ts';
-import { AuthError } from './errors/auth-error.ts';
 import { loadPart } from './errors/load-part.ts';
 import { KeyBinding } from './http/key-binding.ts';
 import { Tenant } from './http/tenant.ts';
@@ -150,6 +149,12 @@ export class Auth0 {
       },
     };
 
+    const transfers = async () => {
+      const { getSessionTransfer, requireTransfers } = await loadPart(import('./session/session-transfer.ts'));
+      requireTransfers(platform);
+      return getSessionTransfer;
+    };
+
     const managed = <T>(work: () => Promise<T>): Promise<T> =>
       session.track(() =>
         work().catch((error: unknown) => {
@@ -168,8 +173,7 @@ export class Auth0 {
       clearApiCredentials: (audience, scope) => managed(() => credentials.clearApi(audience, scope)),
       getSSOCredentials: async (parameters = {}, headers) => {
         const { transfer } = await session.use(async () => {
-          if (!platform.canTransferSession) throw unsupportedTransfer();
-          const { getSessionTransfer } = await loadPart(import('./session/session-transfer.ts'));
+          const getSessionTransfer = await transfers();
           return getSessionTransfer(renewal, await credentials.require(), domain, parameters, headers);
         });
         return transfer;
@@ -179,7 +183,7 @@ export class Auth0 {
     this.auth = {
       ...direct.auth,
       ssoExchange: async (parameters) => {
-        if (!platform.canTransferSession) throw unsupportedTransfer();
+        await transfers();
         return direct.exchanges.ssoExchange(parameters);
       },
 
@@ -200,12 +204,3 @@ export class Auth0 {
     };
   }
 }
-
-const unsupportedTransfer = () =>
-  new AuthError(
-    'UnsupportedOperation',
-    'Sessions are transferred to the web, not from it: use this in a native app or Node.',
-    {
-      code: 'unsupported_operation',
-    },
-  );

@@ -37,7 +37,8 @@ const MIN_TTL_SECONDS = 10;
  * A `fetch` that brings the right access token, renewed where due, with a proof where it is bound; to the APIs named and
  * nowhere else. A request to any other origin is sent as it is, without a token.
  *
- * A redirect is not followed: the token was meant for this address, and a proof is good for no other. Requests with an
+ * A redirect is not followed, not even within the API: the token was meant for this address, a proof is good for no other,
+ * and a page cannot see where a redirect leads before it is taken. Requests with an
  * `Authorization` header of their own are sent as they are. A challenge for a nonce, or for a wrong clock, is answered once.
  *
  * @throws What `getCredentials` throws; AuthError code `api_redirect` the API redirects; what `fetch` throws.

@@ -1,3 +1,4 @@
+import { sampleConfig } from '@postern/tenant';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createMemoryTab } from '../src/platform/memory/index.ts';
@@ -44,8 +45,19 @@ const step = fc.record({
   sleep: fc.constantFrom(0, 0, 2),
 });
 
-/** One person with three tabs on one session, everything happening at once. Checks the invariants after each step. */
-async function live(world: World, steps: readonly Step[], useDPoP: boolean): Promise<void> {
+/**
+ * A tenant that takes a refresh token once and never again. The sample's overlap, which makes a lost answer good, also
+ * forgives two tabs that renew at once: there a missing lock would go unnoticed.
+ */
+const strict = {
+  clients: sampleConfig.clients.map((client) => ({ ...client, refreshToken: { ...client.refreshToken, leeway: 0 } })),
+};
+
+/**
+ * One person with three tabs on one session, everything happening at once. Checks the invariants after each step. Where the
+ * tenant is strict no answer gets lost: nothing could make that good.
+ */
+async function live(world: World, steps: readonly Step[], useDPoP: boolean, isStrict: boolean): Promise<void> {
   world.renew();
   const options = { useMrrt: true, useDPoP };
   const tabs = [0, 1, 2].map(() => world.open(options));
@@ -56,8 +68,11 @@ async function live(world: World, steps: readonly Step[], useDPoP: boolean): Pro
 
   for (const { together, sleep } of steps) {
     world.advance(sleep * DAY);
-    const kinds = together.map(({ kind }) => kind);
-    const outcomes = together.map(async ({ tab: at, kind }): Promise<unknown> => {
+    const losesNothing = ({ kind }: { kind: Kind }) =>
+      !isStrict || (kind !== 'drop' && (kind !== 'reload' || together.length === 1));
+    const done = together.filter(losesNothing);
+    const kinds = done.map(({ kind }) => kind);
+    const outcomes = done.map(async ({ tab: at, kind }): Promise<unknown> => {
       const opened = tabs[at];
       if (!opened) return;
       const { auth0, tab } = opened;
@@ -135,12 +150,12 @@ describe('random interleavings', () => {
     'S16-S19, known failure 1a-3: tabs agree, every promise settles, nothing is left after a sign-out, no reuse',
     async () => {
       // Most of a life is waiting: several go on at once, each at a tenant of its own.
-      const worlds = await Promise.all(Array.from({ length: LANES }, () => createWorld()));
+      const worlds = await Promise.all(Array.from({ length: LANES }, (_, lane) => createWorld(lane % 2 ? strict : {})));
       await Promise.all(
-        worlds.map((own) =>
+        worlds.map((own, lane) =>
           fc.assert(
             fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 4 }), fc.boolean(), (steps, useDPoP) =>
-              live(own, steps, useDPoP),
+              live(own, steps, useDPoP, lane % 2 === 1),
             ),
             { numRuns: Math.ceil(RUNS / LANES), interruptAfterTimeLimit: SECONDS * 1000, markInterruptAsFailure: true },
           ),

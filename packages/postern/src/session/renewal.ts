@@ -278,7 +278,7 @@ export class Renewal {
   async #keep(held: HeldSession, session: StoredSession): Promise<HeldSession> {
     const kept = await this.#store.update(held.id, session);
     if (!kept)
-      throw new AuthError('NoCredentials', 'Signed out while the credentials were being renewed.', {
+      throw new AuthError('NoCredentials', 'Signed out during the renewal.', {
         code: 'NO_CREDENTIALS',
       });
     return kept;

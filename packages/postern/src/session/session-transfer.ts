@@ -1,4 +1,6 @@
+import { AuthError } from '../errors/auth-error.ts';
 import type { TokenAnswer } from '../http/tenant.ts';
+import type { Platform } from '../platform/platform.ts';
 import { sessionTransferAudience, toSessionTransfer } from '../protocol/session-transfer.ts';
 import type { SessionTransferCredentials } from '../types/index.ts';
 import type { HeldSession } from './credential-store.ts';
@@ -15,4 +17,11 @@ export async function getSessionTransfer(
   const asked = { ...parameters, audience: sessionTransferAudience(domain) };
   const exchanged: { held: HeldSession; answer: TokenAnswer } = await renewal.exchange(held, asked, headers);
   return { held: exchanged.held, transfer: toSessionTransfer(exchanged.answer) };
+}
+
+/** A browser has no session of its own to hand on. */
+export function requireTransfers({ canTransferSession }: Pick<Platform, 'canTransferSession'>): void {
+  if (canTransferSession) return;
+  const message = 'Sessions are transferred to the web, not from it: use this in a native app or Node.';
+  throw new AuthError('UnsupportedOperation', message, { code: 'unsupported_operation' });
 }

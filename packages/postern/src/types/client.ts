@@ -117,8 +117,8 @@ export interface CredentialsManager {
    * The tenant may grant less: see the answer's `scope`. Default: all that the tenant allows.
    * @param minTtl Seconds the token must still live. Default 0.
    * @param parameters Sent with the request.
-   * @throws As `getCredentials`; `API_EXCHANGE_FAILED` the tenant gives this client no token for that API. A failure keeps
-   * nothing and ends nothing but a session whose grant has ended.
+   * @throws As `getCredentials`; `API_EXCHANGE_FAILED` the tenant gives this client no token for that API; code
+   * `missing_parameters` no audience. A failure keeps nothing and ends nothing but a session whose grant has ended.
    * @example
    * const { accessToken } = await auth0.credentialsManager.getApiCredentials('https://files.example.com', 'read:files');
    */
