@@ -42,7 +42,7 @@ export class StoredCredentials {
     const { sessionExpiresAt } = held.credentials;
     if (sessionExpiresAt === undefined || sessionExpiresAt > this.#now()) return held;
     await this.#store.end(held.id);
-    throw fault('SESSION_EXPIRED', 'The session has reached its end; sign in again.');
+    throw fault('SESSION_EXPIRED', 'The session has ended; sign in again.');
   }
 
   /** Forgets the token for one API; with `scope`, only if it was asked for with that. */

@@ -5,7 +5,6 @@ import { loginOrigins } from '../http/login-origin.ts';
 import type { Tenant } from '../http/tenant.ts';
 import type { Configuration } from '../options.ts';
 import type { Platform, Storage } from '../platform/platform.ts';
-import { missingParameters } from '../protocol/api-call.ts';
 import { safeReturnTo } from '../protocol/return-to.ts';
 import type { ApiCredentials, Credentials, User } from '../types/index.ts';
 import type { CredentialStore, HeldSession, StoredSession } from './credential-store.ts';
@@ -191,17 +190,18 @@ export class LiveSession implements Session {
 
   /** As `credentials`, for one API. */
   async apiCredentials(wanted: Wanted): Promise<ApiCredentials> {
-    const { held } = await this.use(async () => {
-      // Without one, the login's token would go to an API that it is not for.
-      if (!wanted.audience || typeof wanted.audience !== 'string') throw missingParameters('audience', ['audience']);
-      return { held: await this.#parts.credentials.get(wanted) };
-    });
+    const held = await this.#renew(wanted, typeof wanted.audience === 'string' && wanted.audience !== '');
     const { accessToken, tokenType, expiresAt, scope } = tokenFor(held, wanted.audience) ?? held.credentials;
     return { accessToken, tokenType, expiresAt, ...(scope ? { scope } : {}) };
   }
 
-  async #renew(wanted: Wanted): Promise<HeldSession> {
-    return (await this.use(async () => ({ held: await this.#parts.credentials.get(wanted) }))).held;
+  async #renew(wanted: Wanted, hasAudience = true): Promise<HeldSession> {
+    const { held } = await this.use(async () => {
+      // Without one, the login's token would go to an API that it is not for.
+      if (!hasAudience) throw new AuthError('MissingParameters', 'Give an audience.', { code: 'missing_parameters' });
+      return { held: await this.#parts.credentials.get(wanted) };
+    });
+    return held;
   }
 
   /** Runs what may renew the stored session, and tells what comes of it. */
