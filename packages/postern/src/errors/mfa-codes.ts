@@ -21,22 +21,15 @@ export const MfaErrorCodes = /* @__PURE__ */ names(
 );
 export type MfaErrorType = keyof typeof MfaErrorCodes;
 
+/** Codes that are no type's name in either case. */
 export const mfaTypes: Readonly<Record<string, MfaErrorType>> = {
-  invalid_otp: 'INVALID_OTP',
-  invalid_oob_code: 'INVALID_OOB_CODE',
-  invalid_binding_code: 'INVALID_BINDING_CODE',
-  invalid_recovery_code: 'INVALID_RECOVERY_CODE',
-  invalid_phone_number: 'INVALID_PHONE_NUMBER',
-  invalid_email: 'INVALID_EMAIL',
   invalid_grant: 'MFA_ERROR',
   invalid_request: 'MFA_ERROR',
   mfa_token_invalid: 'INVALID_MFA_TOKEN',
   mfa_context_not_found: 'INVALID_MFA_TOKEN',
   invalid_token: 'INVALID_MFA_TOKEN',
   expired_token: 'EXPIRED_MFA_TOKEN',
-  too_many_attempts: 'TOO_MANY_ATTEMPTS',
   unsupported_challenge_type: 'UNSUPPORTED_FACTOR',
-  association_required: 'ASSOCIATION_REQUIRED',
   MFA_ENROLLMENT_ERROR: 'ENROLLMENT_FAILED',
   mfa_enrollment_failed: 'ENROLLMENT_FAILED',
   MFA_CHALLENGE_ERROR: 'CHALLENGE_FAILED',

@@ -7,8 +7,9 @@ export class MfaError extends AuthError {
 
   constructor(source: AuthError) {
     super(source.name, source.message, source);
-    this.type = Object.hasOwn(MfaErrorCodes, source.code)
-      ? (source.code as MfaErrorType)
+    const name = source.code.toUpperCase();
+    this.type = Object.hasOwn(MfaErrorCodes, name)
+      ? (name as MfaErrorType)
       : (Object.hasOwn(mfaTypes, source.code) && mfaTypes[source.code]) || 'UNKNOWN_MFA_ERROR';
   }
 

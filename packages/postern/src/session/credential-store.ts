@@ -1,5 +1,5 @@
 import { AuthError } from '../errors/auth-error.ts';
-import { CredentialsManagerError } from '../errors/index.ts';
+import { CredentialsManagerError } from '../errors/credentials-manager-error.ts';
 import type { KeyBinding } from '../http/key-binding.ts';
 import type { StoredLogin } from '../http/login-origin.ts';
 import {

@@ -1,5 +1,5 @@
 import { AuthError } from '../errors/auth-error.ts';
-import { CredentialsManagerError } from '../errors/index.ts';
+import { CredentialsManagerError } from '../errors/credentials-manager-error.ts';
 import type { Clock } from '../platform/platform.ts';
 import { decodeClaims } from '../protocol/id-token.ts';
 import { merge } from '../protocol/merge-credentials.ts';

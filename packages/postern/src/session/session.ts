@@ -1,5 +1,6 @@
 import { AuthError, isAuthError } from '../errors/auth-error.ts';
-import { CredentialsManagerError, WebAuthError } from '../errors/index.ts';
+import { CredentialsManagerError } from '../errors/credentials-manager-error.ts';
+import { WebAuthError } from '../errors/web-auth-error.ts';
 import type { KeyBinding } from '../http/key-binding.ts';
 import { loginOrigins } from '../http/login-origin.ts';
 import type { Tenant } from '../http/tenant.ts';

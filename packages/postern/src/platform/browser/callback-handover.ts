@@ -1,16 +1,5 @@
 import type { PresentRequest } from '../platform.ts';
-import { fingerprint, sha256 } from './digest.ts';
-
-/**
- * How a popup's callback page gives its URL to the page that opened the popup. Where nothing cut the two apart it is a
- * `postMessage` to the opener. Where a `Cross-Origin-Opener-Policy` did, it is a BroadcastChannel: its name is a hash of
- * the login's `state` and its message is encrypted with a key made from the `state`, so no code is ever broadcast in the
- * clear and only the page that began this login can read it.
- */
-const MARK = 'postern.popup';
-const ANSWER_MS = 1500;
-
-type Sealed = { readonly iv: Uint8Array<ArrayBuffer>; readonly data: ArrayBuffer };
+import { channelName, keyOf, MARK, type Sealed } from './callback-channel.ts';
 
 /** Leaves the login's state in the popup's own session storage, by which its callback page will know what it is for. */
 export function markPopup(popup: Window, state: string): void {
@@ -61,26 +50,12 @@ export async function handOverCallback(): Promise<boolean> {
   const state = stateOf(href);
   if (state === null || !isMarked(state)) return false;
   window.opener?.postMessage({ type: MARK, url: href }, origin);
-  const taken = await offer(state, href);
+  // Without this part (offline) the page is an ordinary one, and finishes the login itself.
+  const taken = await import('./offer-callback.ts')
+    .then(({ offerCallback }) => offerCallback(state, href))
+    .catch(() => false);
   if (taken) window.close();
   return taken;
-}
-
-async function offer(state: string, url: string): Promise<boolean> {
-  const channel = new BroadcastChannel(await channelName(state));
-  const message = await seal(state, url);
-  return new Promise((resolve) => {
-    const finish = (taken: boolean) => {
-      clearTimeout(timer);
-      channel.close();
-      resolve(taken);
-    };
-    const timer = setTimeout(() => finish(false), ANSWER_MS);
-    channel.onmessage = (event: MessageEvent<unknown>) => {
-      if (event.data === 'received') finish(true);
-    };
-    channel.postMessage(message);
-  });
 }
 
 function isMarked(state: string): boolean {
@@ -93,20 +68,6 @@ function isMarked(state: string): boolean {
 
 function stateOf(url: string): string | null {
   return new URL(url).searchParams.get('state');
-}
-
-async function channelName(state: string): Promise<string> {
-  return `${MARK}.${await fingerprint(`channel ${state}`)}`;
-}
-
-async function keyOf(state: string): Promise<CryptoKey> {
-  return crypto.subtle.importKey('raw', await sha256(`key ${state}`), 'AES-GCM', false, ['encrypt', 'decrypt']);
-}
-
-async function seal(state: string, url: string): Promise<Sealed> {
-  const iv = crypto.getRandomValues(new Uint8Array(12));
-  const data = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, await keyOf(state), new TextEncoder().encode(url));
-  return { iv, data };
 }
 
 /** Undefined for a message that the login's own callback page did not make. */
