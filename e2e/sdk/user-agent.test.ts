@@ -233,6 +233,11 @@ describe('a popup', () => {
     await page.evaluate((given) => {
       const button = document.createElement('button');
       button.textContent = 'Log in';
+      const openWindow = window.open.bind(window);
+      window.open = (...given) => {
+        window.lastPopup = openWindow(...given);
+        return window.lastPopup;
+      };
       button.onclick = () => {
         const prepared = window.platform.userAgent.prepare('popup');
         window.presentPrepared = () =>
@@ -245,6 +250,8 @@ describe('a popup', () => {
     }, request('login'));
     const [popup] = await Promise.all([context.waitForEvent('page'), page.click('button')]);
     await popup.close();
+    // The opener hears of it a moment later than we do; before that moment it is no different from a window cut off.
+    await page.waitForFunction(() => window.lastPopup?.closed);
     expect(await page.evaluate(() => window.presentPrepared())).toBe('a0.session.user_cancelled');
   });
 

@@ -8,6 +8,7 @@ declare global {
     present(mode: PresentRequest['mode'], request: Omit<PresentRequest, 'mode'>): void;
     /** Presents in a window prepared earlier; resolves to the outcome. */
     presentPrepared(): Promise<string>;
+    lastPopup: Window | null;
     outcome: Promise<{ url?: string; code?: string; message?: string; ms: number }>;
   }
 }
