@@ -5,7 +5,7 @@
  * @module
  */
 export {
-  createPlatform as createNodePlatform,
+  createNodePlatform,
   type NodePlatform,
   type NodePlatformOptions,
 } from './platform/node/index.ts';

@@ -1,6 +1,6 @@
 import { Auth0 } from '../auth0.ts';
 import { AuthError, isAuthError } from '../errors/auth-error.ts';
-import { createPlatform, type NodePlatform } from '../platform/node/index.ts';
+import { createNodePlatform, type NodePlatform } from '../platform/node/index.ts';
 import type { Credentials, User } from '../types/index.ts';
 import { exitCodeOf, exitCodes, UsageError } from './exit-codes.ts';
 import { type CommandName, type Flags, readNumber } from './options.ts';
@@ -46,7 +46,7 @@ export async function runCommand(
 
 function openClient(profile: Profile): Client {
   const { name, domain, clientId, audience, scope, useDPoP } = profile;
-  const platform = createPlatform();
+  const platform = createNodePlatform();
   const auth0 = new Auth0({
     domain,
     clientId,

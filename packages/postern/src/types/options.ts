@@ -19,6 +19,8 @@ export interface Auth0Options {
    * `localstorage` and `indexeddb` survive reloads and are shared by tabs. **The risk:** any script that gets to run on
    * the page (a compromised dependency, an injection) can read what is stored there, refresh token included. Use them
    * with a strict Content-Security-Policy and rotating refresh tokens.
+   *
+   * In Node tokens stay in memory whatever this says, unless `platform` is a `createNodePlatform()` of `postern/node`.
    */
   cacheLocation?: 'memory' | 'localstorage' | 'indexeddb';
   /**

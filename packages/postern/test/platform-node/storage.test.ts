@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile }
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createPlatform } from '../../src/platform/node/index.ts';
+import { createNodePlatform } from '../../src/platform/node/index.ts';
 import { findKey, type Keychain, loadKeychain } from '../../src/platform/node/keychain.ts';
 import { withLockFile } from '../../src/platform/node/lock-file.ts';
 import { RecordFiles } from '../../src/platform/node/record-files.ts';
@@ -138,7 +138,7 @@ describe('the keychain', () => {
   });
 
   it('of this machine works or does not, and either way the platform goes on', async () => {
-    const { protection } = await createPlatform({ directory }).describeStorage();
+    const { protection } = await createNodePlatform({ directory }).describeStorage();
     const usable = (await findKey(await loadKeychain(), directory)) !== undefined;
     expect(protection).toBe(usable ? 'keychain' : 'file');
   });
@@ -147,7 +147,7 @@ describe('the keychain', () => {
 describe('keys', () => {
   it('outlive the process, and cannot be taken out of it by script', async () => {
     const shared = () => {
-      const platform = createPlatform({ directory, keychain: 'off' });
+      const platform = createNodePlatform({ directory, keychain: 'off' });
       platform.storage({ location: 'localstorage', namespace: 'n' });
       return platform.keys;
     };

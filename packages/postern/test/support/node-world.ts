@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createTenant, sampleConfig, type Tenant, type TenantConfigInput } from '@postern/tenant';
 import { Auth0, type Auth0Options } from 'postern/core';
-import { createPlatform, type NodePlatformOptions } from '../../src/platform/node/index.ts';
+import { createNodePlatform, type NodePlatformOptions } from '../../src/platform/node/index.ts';
 
 export const audience = 'https://api.postern.test';
 export const clientId = 'postern-cli';
@@ -44,7 +44,7 @@ export async function createNodeWorld(config: Partial<TenantConfigInput> = {}): 
         audience,
         scope: 'openid profile email read:notes',
         cacheLocation: 'localstorage',
-        platform: createPlatform({ directory, keychain: 'off', ...platform }),
+        platform: createNodePlatform({ directory, keychain: 'off', ...platform }),
         ...options,
       }),
     issued: async () => (await tenant.context.events.list({ type: 'token.issued', limit: 1000 })).length,

@@ -26,13 +26,12 @@ export interface NodePlatform extends Platform {
 }
 
 /**
- * Node: command-line tools, Electron's main process, and the server side of server-rendered apps.
+ * Node for one person: command-line tools and Electron's main process.
  *
- * With `cacheLocation: 'memory'` (the default) everything belongs to one client alone, and neither making it nor using it
- * touches a file: two requests of a server never share a session. Any other `cacheLocation` keeps the session in the user's
- * folder, for every process of theirs; modules of Node are loaded then, and not before.
+ * With `cacheLocation: 'memory'` (the default) nothing touches a file. Any other `cacheLocation` keeps the session in the
+ * user's folder, for every process of theirs; modules of Node are loaded then, and not before.
  */
-export function createPlatform(options: NodePlatformOptions = {}): NodePlatform {
+export function createNodePlatform(options: NodePlatformOptions = {}): NodePlatform {
   const clock: Clock = {
     now: () => Date.now(),
     setTimeout: (callback, ms) => setTimeout(callback, ms),
@@ -84,6 +83,15 @@ export function createPlatform(options: NodePlatformOptions = {}): NodePlatform 
       return { directory, protection: await records.protection() };
     },
   };
+}
+
+/**
+ * What a client in Node gets that names no platform. It may be the server side of an app whose options say `localstorage`
+ * to the browser: everything stays in memory and belongs to one client, so that two requests never share a session. Who
+ * wants one kept says so with `createNodePlatform`.
+ */
+export function createPlatform(): Platform {
+  return { ...createNodePlatform(), storage: () => createMapStorage() };
 }
 
 async function loadShared({ directory: named, keychain }: NodePlatformOptions) {

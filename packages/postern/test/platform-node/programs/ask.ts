@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { Auth0 } from '../../../src/core.ts';
-import { createPlatform } from '../../../src/platform/node/index.ts';
+import { createNodePlatform } from '../../../src/platform/node/index.ts';
 
 /** A process of its own that asks for credentials once it is told to, at a time that the test names. */
 const { domain, clientId, audience, directory, ahead, hangs } = JSON.parse(process.argv[2] ?? '');
-const platform = createPlatform({ directory, keychain: 'off' });
+const platform = createNodePlatform({ directory, keychain: 'off' });
 const { clock, storage } = platform;
 const auth0 = new Auth0({
   domain,
