@@ -14,6 +14,8 @@ export default defineConfig({
   resolve: { alias },
   test: {
     pool: 'forks',
+    // Much of the suite waits for servers and browsers: two at once also where there are only two cores.
+    maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     projects: [
@@ -28,7 +30,6 @@ export default defineConfig({
           include: ['e2e/**/*.test.ts'],
           testTimeout: 90_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
         },
       },
     ],
