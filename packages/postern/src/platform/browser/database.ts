@@ -44,11 +44,19 @@ export function isNamed(error: unknown, name: string): boolean {
 }
 
 function connect(): Promise<IDBDatabase> {
-  connection ??= open().catch((error: unknown) => {
+  connection ??= awake(open).catch((error: unknown) => {
     connection = undefined;
     throw error;
   });
   return connection;
+}
+
+/**
+ * A page that is left while it makes the database goes to the back-forward cache with the database half made, and every
+ * later page waits for it. A page that holds a lock is not kept there.
+ */
+async function awake<T>(work: () => Promise<T>): Promise<T> {
+  return globalThis.navigator?.locks?.request(`${DATABASE}/open`, { mode: 'shared' }, work) ?? work();
 }
 
 function open(): Promise<IDBDatabase> {
