@@ -3,6 +3,8 @@ import { AuthError } from '../../errors/auth-error.ts';
 /** One database for all clients of an origin; the records of a client start with its namespace. */
 const DATABASE = 'postern';
 const VERSION = 1;
+/** It opens in milliseconds; a machine may be busy. */
+const OPEN_MS = 3000;
 const STORES = ['records', 'writes', 'keys'] as const;
 
 export type StoreName = (typeof STORES)[number];
@@ -44,28 +46,30 @@ export function isNamed(error: unknown, name: string): boolean {
 }
 
 function connect(): Promise<IDBDatabase> {
-  connection ??= awake(open).catch((error: unknown) => {
+  connection ??= open().catch((error: unknown) => {
     connection = undefined;
     throw error;
   });
   return connection;
 }
 
-/**
- * A page that is left while it makes the database goes to the back-forward cache with the database half made, and every
- * later page waits for it. A page that holds a lock is not kept there.
- */
-async function awake<T>(work: () => Promise<T>): Promise<T> {
-  return globalThis.navigator?.locks?.request(`${DATABASE}/open`, { mode: 'shared' }, work) ?? work();
-}
-
 function open(): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(DATABASE, VERSION);
+    // A page that is left while it makes the database may be kept for the Back button with the database half made, and
+    // every later page would wait for it: it gives up, and no page waits for ever.
+    const giveUp = () => request.transaction?.abort();
+    window.addEventListener('pagehide', giveUp);
+    const settled = () => {
+      clearTimeout(timer);
+      window.removeEventListener('pagehide', giveUp);
+    };
+    const timer = setTimeout(() => reject(new Error('The database did not open in time.')), OPEN_MS);
     request.onupgradeneeded = () => {
       for (const store of STORES) request.result.createObjectStore(store);
     };
     request.onsuccess = () => {
+      settled();
       const database = request.result;
       const forget = () => {
         connection = undefined;
@@ -78,7 +82,10 @@ function open(): Promise<IDBDatabase> {
       database.onclose = forget;
       resolve(database);
     };
-    request.onerror = () => reject(request.error);
+    request.onerror = () => {
+      settled();
+      reject(request.error);
+    };
     request.onblocked = () => reject(new Error('Another tab keeps an older database open.'));
   });
 }
