@@ -1,0 +1,2 @@
+export const crypto = globalThis.crypto;
+export const CryptoKey = globalThis.CryptoKey;
