@@ -1,25 +1,104 @@
-import { defineConfig } from 'tsdown';
+import { defineConfig, type UserConfig } from 'tsdown';
 
-/** One build a platform, told apart by the conditions of package.json "exports"; `#platform` is settled here. */
-const platforms = { browser: 'browser', node: 'node' } as const;
+/**
+ * What is built, and who gets it by the conditions of package.json "exports" (docs/decisions/0007-builds-and-exports.md):
+ * a folder of ES modules a platform, told apart by `#platform`; one folder of types for all of them; and CommonJS for
+ * Jest, which alone asks for it.
+ */
+const shared = ['src/index.ts', 'src/core.ts'];
 
-export default defineConfig(
-  Object.entries(platforms).map(([name, platform]) => ({
-    name,
-    entry: ['src/index.ts', 'src/core.ts', ...(name === 'node' ? ['src/node.ts', 'src/cli/main.ts'] : [])],
-    outDir: `dist/${name}`,
-    platform,
-    format: 'esm' as const,
-    target: 'es2022',
-    fixedExtension: false,
-    // A file each keeps `'use client'` where it belongs, and stack traces and tree shaking plain.
-    unbundle: true,
-    alias: { '#platform': `${import.meta.dirname}/src/platform/${name}/index.ts` },
-    tsconfig: 'tsconfig.build.json',
-    dts: { sourcemap: true },
-    // It is preserved: each file is a module of its own.
-    inputOptions: { checks: { moduleLevelDirective: false } },
-    sourcemap: true,
-    clean: true,
-  })),
-);
+const entries = {
+  browser: shared,
+  node: [...shared, 'src/node.ts'],
+};
+
+type PlatformName = keyof typeof entries;
+
+const common = {
+  target: 'es2022',
+  tsconfig: 'tsconfig.build.json',
+  clean: true,
+  dts: false,
+  // `'use client'` is preserved: each file is a module of its own.
+  inputOptions: { checks: { moduleLevelDirective: false } },
+} satisfies UserConfig;
+
+const aliasOf = (name: PlatformName) => ({
+  '#platform': `${import.meta.dirname}/src/platform/${name}/index.ts`,
+});
+
+const oauth4webapiWithin = { alwaysBundle: [/^oauth4webapi$/], onlyBundle: [/^oauth4webapi$/] };
+
+const namesLackingInJsdom = [
+  'fetch',
+  'crypto',
+  'structuredClone',
+  'CryptoKey',
+  'TextEncoder',
+  'TextDecoder',
+  'AbortController',
+  'AbortSignal',
+  'Headers',
+  'Request',
+  'Response',
+  'URL',
+  'URLSearchParams',
+  'ArrayBuffer',
+  'Uint8Array',
+];
+
+/** Has global names replaced by a file's exports of the same names. */
+const injecting = (file: string, names: readonly string[]): UserConfig['inputOptions'] => ({
+  ...common.inputOptions,
+  transform: {
+    inject: Object.fromEntries(names.map((name) => [name, [`${import.meta.dirname}/${file}`, name]])),
+  },
+});
+
+const modules = (name: PlatformName): UserConfig => ({
+  ...common,
+  name,
+  entry: [...entries[name], ...(name === 'node' ? ['src/cli/main.ts'] : [])],
+  outDir: `dist/${name}`,
+  platform: name,
+  format: 'esm',
+  fixedExtension: false,
+  // A file each keeps `'use client'` where it belongs, and stack traces and tree shaking plain.
+  unbundle: true,
+  alias: aliasOf(name),
+  sourcemap: true,
+  // The sources are in the package.
+  outputOptions: { sourcemapExcludeSources: true },
+});
+
+/** No platform shows in them, so that one folder serves all. */
+const types: UserConfig = {
+  ...common,
+  name: 'types',
+  entry: entries.node,
+  outDir: 'dist/types',
+  platform: 'neutral',
+  format: 'esm',
+  fixedExtension: false,
+  unbundle: true,
+  alias: aliasOf('node'),
+  dts: { emitDtsOnly: true, sourcemap: true },
+};
+
+/** oauth4webapi is within: it is an ES module, which Jest cannot `require`. */
+const commonJs = (name: PlatformName): UserConfig => ({
+  ...common,
+  name: `${name} (CommonJS)`,
+  entry: entries[name],
+  outDir: `dist/cjs/${name}`,
+  platform: name,
+  format: 'cjs',
+  cjsDefault: false,
+  alias: aliasOf(name),
+  deps: oauth4webapiWithin,
+  // As above: one set of types serves both platforms.
+  dts: name === 'node',
+  ...(name === 'browser' && { inputOptions: injecting('src/platform/browser/jsdom-globals.ts', namesLackingInJsdom) }),
+});
+
+export default defineConfig([modules('browser'), modules('node'), types, commonJs('browser'), commonJs('node')]);

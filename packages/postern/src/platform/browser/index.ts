@@ -10,7 +10,7 @@ import { createUserAgent } from './user-agent.ts';
 export function createPlatform(): Platform {
   return {
     name: 'browser',
-    fetch: (input, init) => globalThis.fetch(input, init),
+    fetch: (input, init) => fetch(input, init),
     clock,
     random,
     lifecycle: createLifecycle(),
