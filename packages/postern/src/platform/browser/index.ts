@@ -1,4 +1,5 @@
-import type { Clock, Platform, Random } from '../platform.ts';
+import type { Platform, Random } from '../platform.ts';
+import { systemClock } from '../system-clock.ts';
 import { openChannel } from './channel.ts';
 import { createKeys } from './keys.ts';
 import { createLifecycle } from './lifecycle.ts';
@@ -11,7 +12,7 @@ export function createPlatform(): Platform {
   return {
     name: 'browser',
     fetch: (input, init) => fetch(input, init),
-    clock,
+    clock: systemClock,
     random,
     lifecycle: createLifecycle(),
     userAgent: createUserAgent(),
@@ -23,15 +24,6 @@ export function createPlatform(): Platform {
     canTransferSession: false,
   };
 }
-
-/** Browsers keep timer delays in 32 bits: a longer one would fire at once. */
-const LONGEST_DELAY_MS = 2 ** 31 - 1;
-
-const clock: Clock = {
-  now: () => Date.now(),
-  setTimeout: (callback, ms) => globalThis.setTimeout(callback, Math.min(ms, LONGEST_DELAY_MS)),
-  clearTimeout: (handle) => globalThis.clearTimeout(handle as ReturnType<typeof globalThis.setTimeout>),
-};
 
 const random: Random = {
   bytes: (length) => crypto.getRandomValues(new Uint8Array(length)),

@@ -1,4 +1,5 @@
 import type { Clock } from '../platform.ts';
+import { LONGEST_DELAY_MS } from '../system-clock.ts';
 
 /** The real clock, which a test may put forward; timers that have become due then fire at once. */
 export interface ControlledClock extends Clock {
@@ -19,7 +20,7 @@ export function createControlledClock(): ControlledClock {
         timers.delete(handle);
         callback();
       };
-      const real = setTimeout(fire, ms);
+      const real = setTimeout(fire, Math.min(ms, LONGEST_DELAY_MS));
       timers.set(handle, { due: now() + ms, fire });
       cancels.set(handle, () => {
         clearTimeout(real);

@@ -1,4 +1,4 @@
-import { AuthError } from '../../errors/auth-error.ts';
+import { AuthError, TimeoutError } from '../../errors/auth-error.ts';
 import { createMapStorage } from '../map-storage.ts';
 import { createMemoryKeys } from '../memory-keys.ts';
 import { createInProcessMutex } from '../mutex.ts';
@@ -92,8 +92,21 @@ function openTab(
       });
       return { kind: 'left' } as const;
     }
-    return { kind: 'callback', url: await tab.visit(request) } as const;
+    return { kind: 'callback', url: await untilGivenUp(request.timeoutMs, async () => tab.visit(request)) } as const;
   };
+  const onScreen = new Set<(reason: AuthError) => void>();
+  const untilGivenUp = (timeoutMs: number, visit: () => Promise<string>) =>
+    new Promise<string>((resolve, reject) => {
+      const end = (settle: () => void) => {
+        clock.clearTimeout(timer);
+        onScreen.delete(fail);
+        settle();
+      };
+      const fail = (reason: unknown) => end(() => reject(reason));
+      const timer = clock.setTimeout(() => fail(new TimeoutError(timeoutMs)), timeoutMs);
+      onScreen.add(fail);
+      visit().then((url) => end(() => resolve(url)), fail);
+    });
   const tab: MemoryTab = {
     name: 'memory',
     visited: [],
@@ -125,7 +138,10 @@ function openTab(
     userAgent: {
       modes: options.modes ?? ['popup', 'silent'],
       prepare: () => ({ present, abandon: () => undefined }),
-      cancel: async () => undefined,
+      cancel: async () => {
+        for (const end of [...onScreen])
+          end(new AuthError('UserCancelled', 'The login was cancelled.', { code: 'a0.session.user_cancelled' }));
+      },
       logout: async ({ url }) => {
         tab.visited.push(url);
         await tab.leave(url);

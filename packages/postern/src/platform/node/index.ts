@@ -1,7 +1,8 @@
 import { createMapStorage } from '../map-storage.ts';
 import { createMemoryKeys } from '../memory-keys.ts';
 import { createInProcessMutex } from '../mutex.ts';
-import type { Clock, Platform, Storage } from '../platform.ts';
+import type { Platform, Storage } from '../platform.ts';
+import { systemClock } from '../system-clock.ts';
 import type { Keychain } from './keychain.ts';
 import type { Protection } from './record-files.ts';
 import { createStoredKeys } from './stored-keys.ts';
@@ -32,12 +33,7 @@ export interface NodePlatform extends Platform {
  * user's folder, for every process of theirs; modules of Node are loaded then, and not before.
  */
 export function createNodePlatform(options: NodePlatformOptions = {}): NodePlatform {
-  const clock: Clock = {
-    now: () => Date.now(),
-    setTimeout: (callback, ms) => setTimeout(callback, ms),
-    clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
-  };
-  const inProcess = createInProcessMutex(clock);
+  const inProcess = createInProcessMutex(systemClock);
   let isShared = false;
   let loading: Promise<Awaited<ReturnType<typeof loadShared>>> | undefined;
   const shared = () => {
@@ -51,7 +47,7 @@ export function createNodePlatform(options: NodePlatformOptions = {}): NodePlatf
   return {
     name: 'node',
     fetch: (input, init) => fetch(input, init),
-    clock,
+    clock: systemClock,
     random: { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)) },
     lifecycle: {
       isOnline: () => true,

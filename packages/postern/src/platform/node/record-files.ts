@@ -36,7 +36,7 @@ export class RecordFiles {
 
   open(namespace: string): Storage {
     const folder = join(this.#options.directory, 'sessions', folderName(namespace));
-    const fileOf = (key: string) => join(folder, encodeURIComponent(key));
+    const fileOf = (key: string) => join(folder, fileName(key));
     return {
       get: async (key) => {
         const text = await readFile(fileOf(key), 'utf8').catch(ignoreMissing);
@@ -96,6 +96,17 @@ export class RecordFiles {
 const ignoreMissing = (error: unknown): undefined => {
   if (!isMissing(error)) throw error;
 };
+
+/**
+ * `decodeURIComponent` reverses it. Lower case alone, as many file systems take `A` and `a` for the same; no dots, which lead
+ * elsewhere (`..`), mark drafts, or are dropped at the end (Windows).
+ */
+const fileName = (key: string): string =>
+  encodeURIComponent(key).replaceAll(
+    /(%..)|[^a-z0-9_-]/g,
+    (character, encoded?: string) =>
+      encoded ?? `%${character.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`,
+  );
 
 /** To be read by people, and one namespace's alone. */
 function folderName(namespace: string): string {
