@@ -14,10 +14,10 @@ function executable(): { executablePath?: string } {
  * Headless Chromium. Close it after use.
  * Its popup blocker and its back-forward cache are on, as in a person's browser; Playwright would turn them off.
  */
-export function launchChromium(): Promise<Browser> {
+export function launchChromium({ allowPopups = false } = {}): Promise<Browser> {
   return chromium.launch({
     ...executable(),
-    ignoreDefaultArgs: ['--disable-popup-blocking', '--disable-back-forward-cache'],
+    ignoreDefaultArgs: [...(allowPopups ? [] : ['--disable-popup-blocking']), '--disable-back-forward-cache'],
     args: [
       '--no-sandbox',
       '--disable-gpu',

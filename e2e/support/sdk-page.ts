@@ -19,7 +19,9 @@ const HTML =
  * (`Cross-Origin-Opener-Policy: same-origin`); paths below `/router/` add a parameter and a hash to a callback, as an app's
  * own routing may.
  */
-export async function startSdkApp(entry: 'page.tsx' | 'user-agent.ts' = 'page.tsx'): Promise<SdkApp> {
+export async function startSdkApp(
+  entry: 'page.tsx' | 'user-agent.ts' | 'platform-contract.ts' = 'page.tsx',
+): Promise<SdkApp> {
   const script = await bundlePage(entry);
   const server = createServer((request, response) => {
     const { pathname, search, searchParams } = new URL(request.url ?? '/', 'http://localhost');
