@@ -2,10 +2,10 @@ import { createMapStorage } from '../map-storage.ts';
 import { createMemoryKeys } from '../memory-keys.ts';
 import { createInProcessMutex } from '../mutex.ts';
 import type { Platform, Storage } from '../platform.ts';
+import { createStoredKeys } from '../stored-keys.ts';
 import { systemClock } from '../system-clock.ts';
 import type { Keychain } from './keychain.ts';
 import type { Protection } from './record-files.ts';
-import { createStoredKeys } from './stored-keys.ts';
 import { createUserAgent } from './user-agent.ts';
 
 export interface NodePlatformOptions {

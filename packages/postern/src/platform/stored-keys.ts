@@ -1,11 +1,11 @@
-import type { Keys, Storage } from '../platform.ts';
+import type { Keys, Storage } from './platform.ts';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 const RECORD = 'key';
 
 /**
- * ES256 pairs kept as JWKs with the tokens, as Node has nowhere else. In memory the private half cannot be read by script;
- * at rest it is as safe as the records are.
+ * ES256 pairs kept as JWKs with the tokens, where the platform has nowhere else. In memory the private half cannot be read
+ * by script; at rest it is as safe as the records are.
  */
 export function createStoredKeys(open: (namespace: string) => Promise<Storage>): Keys {
   return {
