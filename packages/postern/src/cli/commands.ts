@@ -2,10 +2,11 @@ import { Auth0 } from '../auth0.ts';
 import { AuthError, isAuthError } from '../errors/auth-error.ts';
 import { createNodePlatform, type NodePlatform } from '../platform/node/index.ts';
 import type { Credentials, User } from '../types/index.ts';
+import { completions } from './completions.ts';
 import { exitCodeOf, exitCodes, UsageError } from './exit-codes.ts';
 import { type CommandName, type Flags, readNumber } from './options.ts';
 import { type Profile, readProfile, rememberProfile } from './profiles.ts';
-import { completions } from './usage.ts';
+import type { Style } from './style.ts';
 
 /** What a command has to say. `text` is all of standard output; `note` is for a person and goes to standard error. */
 export interface Answer {
@@ -18,6 +19,8 @@ export interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
   /** Tells a person something while a command waits. */
   readonly tell: (line: string) => void;
+  /** How that may look. */
+  readonly style: Style;
   /** Aborted when the person presses Ctrl-C. */
   readonly signal: AbortSignal;
 }
@@ -70,10 +73,10 @@ function loginSettings(flags: Flags, known: Profile): Partial<Profile> {
   };
 }
 
-const login: Command = async (client, flags, { tell, signal }) => {
+const login: Command = async (client, flags, surroundings) => {
   const { auth0, profile } = client;
   const port = readNumber(flags, 'port', 65_535);
-  await (flags.device ? loginByDevice(client, tell, signal) : loginByBrowser(client, port, tell, signal));
+  await (flags.device ? loginByDevice(client, surroundings) : loginByBrowser(client, port, surroundings));
   await rememberProfile(profile);
   const user = await auth0.webAuth.getWebUser();
   return {
@@ -86,11 +89,11 @@ const login: Command = async (client, flags, { tell, signal }) => {
 async function loginByBrowser(
   client: Client,
   port: number | undefined,
-  tell: Surroundings['tell'],
-  signal: AbortSignal,
+  surroundings: Surroundings,
 ): Promise<Credentials> {
+  const { tell, signal } = surroundings;
   const { webAuth } = client.auth0;
-  let cancelling: NodeJS.Timeout | undefined;
+  let cancelling: ReturnType<typeof setInterval> | undefined;
   // Again and again: the login may not have come as far as to have something to cancel.
   const cancel = () => {
     cancelling = setInterval(() => void webAuth.cancelWebAuth(), 100);
@@ -98,25 +101,26 @@ async function loginByBrowser(
   signal.addEventListener('abort', cancel);
   try {
     tell('Your browser opens to sign in. Come back here when it says so.');
+    tell('If it does not open: press Ctrl-C, then postern login --device');
     return await webAuth.authorize(port === undefined ? {} : { redirectUrl: `http://127.0.0.1:${port}/callback` });
   } catch (error) {
     if (!isAuthError(error) || error.code !== 'a0.browser_not_available' || port !== undefined) throw error;
     tell('No browser can be opened here.');
-    return await loginByDevice(client, tell, signal);
+    return await loginByDevice(client, surroundings);
   } finally {
     clearInterval(cancelling);
     signal.removeEventListener('abort', cancel);
   }
 }
 
-const loginByDevice = ({ auth0 }: Client, tell: Surroundings['tell'], signal: AbortSignal): Promise<Credentials> =>
+const loginByDevice = ({ auth0 }: Client, { tell, style, signal }: Surroundings): Promise<Credentials> =>
   auth0.session.login(() =>
     auth0.auth.deviceAuthorization({
       signal,
       onUserCode: ({ userCode, verificationUri, verificationUriComplete, expiresAt }) => {
         const minutes = Math.max(1, Math.round((expiresAt - Date.now() / 1000) / 60));
-        tell(`On any device, open   ${verificationUriComplete ?? verificationUri}`);
-        tell(`and check the code    ${userCode}`);
+        tell(`On any device, open   ${style('bold', verificationUriComplete ?? verificationUri)}`);
+        tell(`and check the code    ${style('bold', userCode)}`);
         tell(`Waiting for you to allow it (${minutes} minutes).`);
       },
     }),
@@ -169,8 +173,8 @@ const token: Command = async (client, flags) => {
 const headers: Command = async (client, flags) => {
   const { url, method = 'GET' } = flags;
   if (!url || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    throw new UsageError('Give the address of the request: --url https://…');
-  if (!/^[A-Za-z]+$/.test(method)) throw new UsageError('--method must be an HTTP method, such as POST.');
+    throw new UsageError('Give the address of the request: --url https://…', 'headers');
+  if (!/^[A-Za-z]+$/.test(method)) throw new UsageError('--method must be an HTTP method, such as POST.', 'headers');
   const { accessToken, tokenType } = await tokenFor(client, flags);
   const made = await client.auth0.getDPoPHeaders({ url, method: method.toUpperCase(), accessToken, tokenType });
   const lines = Object.entries(made).map(([name, value]) => `${name}: ${value}`);
@@ -192,13 +196,14 @@ const commands: Readonly<Record<Exclude<CommandName, 'completion'>, Command>> = 
   whoami,
 };
 
-function tokenFor({ auth0, profile }: Client, flags: Flags) {
+async function tokenFor({ auth0, profile }: Client, flags: Flags) {
   const minTtl = readNumber(flags, 'min-ttl', YEAR) ?? 0;
-  const { audience, scope } = flags;
+  const { audience, scope, refresh = false } = flags;
   const { credentialsManager } = auth0;
-  return audience === undefined || audience === profile.audience
-    ? credentialsManager.getCredentials(scope, minTtl)
-    : credentialsManager.getApiCredentials(audience, scope, minTtl);
+  if (audience === undefined || audience === profile.audience)
+    return credentialsManager.getCredentials(scope, minTtl, {}, refresh);
+  if (refresh) await credentialsManager.clearApiCredentials(audience, scope);
+  return credentialsManager.getApiCredentials(audience, scope, minTtl);
 }
 
 /** Asks no network: whether the session still counts at the tenant shows when it is used. */
@@ -256,7 +261,8 @@ const protectionText = {
 const nameOf = (user: User | null): string => user?.email ?? user?.name ?? user?.sub ?? 'somebody without a name';
 
 function complete(shell: string | undefined): Answer {
-  const text = shell !== undefined && Object.hasOwn(completions, shell) ? completions[shell] : undefined;
-  if (text === undefined) throw new UsageError('Name the shell: postern completion bash, zsh or fish.');
-  return { text, json: { shell, script: text } };
+  const write = shell !== undefined && Object.hasOwn(completions, shell) ? completions[shell] : undefined;
+  if (!write) throw new UsageError('Name the shell: postern completion bash, zsh or fish.', 'completion');
+  const script = write();
+  return { text: script, json: { shell, script } };
 }

@@ -13,6 +13,13 @@ export const exitCodes = {
 /** The command line is wrong, or something it needs is not configured. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+  /** The command whose help says more. */
+  readonly command: string | undefined;
+
+  constructor(message: string, command?: string) {
+    super(message);
+    this.command = command;
+  }
 }
 
 const notSignedIn = new Set([
@@ -50,7 +57,7 @@ export function messageOf(error: unknown): string {
 
 /** What to do next, for the errors a person can do something about. */
 export function adviceFor(error: unknown): string | undefined {
-  if (error instanceof UsageError) return 'Try: postern --help';
+  if (error instanceof UsageError) return `Try: postern ${error.command ? `${error.command} ` : ''}--help`;
   switch (exitCodeOf(error)) {
     case exitCodes.notSignedIn:
       return 'Sign in with: postern login';

@@ -4,13 +4,23 @@ import { version } from '../protocol/telemetry.ts';
 import { runCommand } from './commands.ts';
 import { adviceFor, exitCodeOf, messageOf } from './exit-codes.ts';
 import { readInvocation } from './options.ts';
-import { usage } from './usage.ts';
+import { styleFor, widthOf } from './style.ts';
+import { explain } from './usage.ts';
 
 const args = process.argv.slice(2);
 const interrupted = new AbortController();
+const style = styleFor(process.stderr);
+
+// Whoever reads may have heard enough (`postern status | head -1`).
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+}
 
 try {
-  process.exitCode = await run();
+  await run();
 } catch (error) {
   process.exitCode = exitCodeOf(error);
   const message = messageOf(error);
@@ -18,14 +28,15 @@ try {
   if (args.includes('--json')) {
     const details = isAuthError(error) ? { code: error.code, ...(error.type ? { type: error.type } : {}) } : {};
     process.stdout.write(`${JSON.stringify({ error: { message, ...details, exitCode: process.exitCode } })}\n`);
-  } else process.stderr.write(`postern: ${message}\n${advice ? `${advice}\n` : ''}`);
+  } else process.stderr.write(`${style('red', 'postern:')} ${message}\n${advice ? `${advice}\n` : ''}`);
 }
 
-async function run(): Promise<number> {
+async function run(): Promise<void> {
   const invocation = readInvocation(args);
-  if (!('flags' in invocation)) {
-    process.stdout.write(invocation.command === 'help' ? usage : `${version}\n`);
-    return 0;
+  if ('version' in invocation) return void process.stdout.write(`${version}\n`);
+  if ('help' in invocation) {
+    const look = { width: widthOf(process.stdout), style: styleFor(process.stdout) };
+    return void process.stdout.write(explain(invocation.help, look));
   }
   const { command, flags, argument } = invocation;
   // The first Ctrl-C gives up the login and says so; anything else it ends at once.
@@ -33,10 +44,10 @@ async function run(): Promise<number> {
   const answer = await runCommand(command, flags, argument, {
     env: process.env,
     tell: (line) => process.stderr.write(`${line}\n`),
+    style,
     signal: interrupted.signal,
   });
   process.stdout.write(flags.json ? `${JSON.stringify(answer.json)}\n` : answer.text);
   // For people: a script that keeps standard error in a log gets no chatter.
-  if (answer.note && !flags.json && process.stderr.isTTY) process.stderr.write(`${answer.note}\n`);
-  return 0;
+  if (answer.note && !flags.json && process.stderr.isTTY) process.stderr.write(`${style('dim', answer.note)}\n`);
 }

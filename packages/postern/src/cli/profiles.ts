@@ -33,7 +33,7 @@ export async function readProfile(flags: Flags, env: NodeJS.ProcessEnv): Promise
   const clientId = flags['client-id'] || env.POSTERN_CLIENT_ID || known?.clientId;
   if (!domain || !clientId) {
     const missing = [domain ? [] : '--domain', clientId ? [] : '--client-id'].flat().join(' and ');
-    throw new UsageError(`Which tenant? Profile "${name}" does not know it yet: give ${missing}.`);
+    throw new UsageError(`Which tenant? Profile "${name}" does not know it yet: give ${missing}.`, 'login');
   }
   return {
     name,

@@ -1,77 +1,85 @@
-export const usage = `postern: sign in from the command line, and give scripts their tokens
+import { commandTexts, environmentTexts, exitCodeTexts, optionTexts, ownTexts } from './manual.ts';
+import { type CommandName, commandNames, everywhere, type OptionName, options, own } from './options.ts';
+import type { Style } from './style.ts';
 
-  postern login        sign in by your browser (or on another device)
-  postern logout       sign out: forget the session, and revoke it at the tenant
-  postern status       who is signed in, until when, and where that is kept
-  postern token        print an access token, and nothing else
-  postern headers      print the headers of one API request, with its DPoP proof
-  postern whoami       print who is signed in
-  postern completion   print completions: bash, zsh or fish
+interface Look {
+  /** Columns. */
+  readonly width: number;
+  readonly style: Style;
+}
 
-Which tenant
-  --domain HOST        the tenant, or the whole address of one on this machine
-                       (http://localhost:4455). Remembered by login.
-  --client-id ID       the client (a native one). Remembered by login.
-  --profile NAME       keeps several sessions and their settings apart
-                       (default: "default")
-  The environment can name them, too: POSTERN_DOMAIN, POSTERN_CLIENT_ID,
-  POSTERN_PROFILE. What the command line says goes first.
+/** Help on one command, or an overview. */
+export function explain(command: CommandName | undefined, { width, style }: Look): string {
+  const heading = (text: string) => style('bold', text);
+  const rows = (entries: readonly (readonly [string, string])[]) => writeRows(entries, width);
+  const optionRows = (names: readonly OptionName[]) =>
+    rows(names.map((name) => [writeOption(name), textOf(command, name)] as const));
+  const block = (title: string, lines: readonly string[]) => (lines.length === 0 ? [] : ['', heading(title), ...lines]);
+  const paragraph = (text: string) => wrap(text, width);
+  if (!command) {
+    return join([
+      ...paragraph('Sign in from the command line, and give scripts their tokens.'),
+      ...block('Usage', ['  postern COMMAND [options]']),
+      ...block('Commands', rows(commandNames.map((name) => [name, commandTexts[name].summary] as const))),
+      ...block('Options of every command', optionRows(everywhere)),
+      ...block('To begin with', ['  postern login --domain example.eu.auth0.com --client-id abc', '  postern token']),
+      ...block(
+        'Environment',
+        environmentTexts.flatMap(([name, text]) => [`  ${name}`, ...wrap(text, width, 6)]),
+      ),
+      ...block('Exit codes', rows(exitCodeTexts.map(([code, text]) => [String(code), text] as const))),
+      '',
+      ...paragraph('No secret is ever taken from the command line or written to a log.'),
+      ...paragraph('More on a command: postern COMMAND --help'),
+    ]);
+  }
+  const { usage, summary, about, examples } = commandTexts[command];
+  return join([
+    ...paragraph(`postern ${command}: ${summary}`),
+    ...block('Usage', [`  postern ${command} ${usage}`]),
+    ...about.flatMap((text) => ['', ...paragraph(text)]),
+    ...block('Options', optionRows(own[command])),
+    ...block('Options of every command', optionRows(everywhere)),
+    ...block(
+      'Examples',
+      examples.flatMap(([line, purpose]) => [`  ${line}`, ...wrap(purpose, width, 6)]),
+    ),
+    '',
+    ...paragraph('Exit codes and environment: postern --help'),
+  ]);
+}
 
-login
-  --audience API       the API that the tokens are for. Remembered.
-  --scope "A B"        scopes to ask for (default: openid profile email). Remembered.
-  --device             show a code to enter on another device; done by itself where
-                       no browser can be opened (no display, over SSH, BROWSER=none)
-  --port N             listen on this port for the browser's answer, where the
-                       tenant wants the callback http://127.0.0.1:N/callback
-                       registered (default: any free port)
-  --no-dpop            plain Bearer tokens, for APIs and tools that take no others.
-                       Remembered.
-  BROWSER names the browser to open.
+const join = (lines: readonly string[]) => `${lines.join('\n')}\n`;
 
-token, headers
-  --audience API       another API than the login's
-  --scope "A B"        scopes the token must have
-  --min-ttl SECONDS    how long the token must still be good for (default: 0)
-headers
-  --url URL            the request's address (required)
-  --method METHOD      its method (default: GET)
+const textOf = (command: CommandName | undefined, name: OptionName): string =>
+  (command && ownTexts[command]?.[name]) ?? optionTexts[name].text;
 
-logout
-  --local              forget the session here and ask nobody: works offline
-  The browser stays signed in at the tenant, as other apps may be using that.
+function writeOption(name: OptionName): string {
+  const { value } = optionTexts[name];
+  const option = options[name];
+  return `${'short' in option ? `-${option.short}, ` : ''}--${name}${value ? ` ${value}` : ''}`;
+}
 
-Everywhere
-  --json               print JSON, errors included
-  --help, --version
+/** Two columns; one below the other where the terminal is narrow. */
+function writeRows(entries: readonly (readonly [string, string])[], width: number): string[] {
+  const longest = Math.max(...entries.map(([name]) => name.length));
+  if (width - longest < 34) return entries.flatMap(([name, text]) => [`  ${name}`, ...wrap(text, width, 6)]);
+  return entries.flatMap(([name, text]) => {
+    const [first = '', ...more] = wrap(text, width, longest + 4);
+    return [`  ${name.padEnd(longest + 2)}${first.trimStart()}`, ...more];
+  });
+}
 
-Exit codes
-  0  done               3  not signed in, or the session is over: log in
-  1  failed             4  the login was refused, cancelled, or nobody came in time
-  2  wrong use          5  the tenant cannot be reached, or has trouble: try again
-
-Examples
-  postern login --domain example.eu.auth0.com --client-id abc --audience https://api.example.com
-  curl -H "Authorization: Bearer $(postern token)" https://api.example.com/notes
-  postern headers --url https://api.example.com/notes | curl -H @- https://api.example.com/notes
-
-Tokens are bound to a key of this machine (DPoP) where the tenant can do that; such a token
-is refused as a Bearer token, so use headers for it, or log in with --no-dpop.
-No secret is ever taken from the command line or written to a log.
-`;
-
-const commands = ['login', 'logout', 'status', 'token', 'headers', 'whoami', 'completion'];
-const flags = [
-  ...['domain', 'client-id', 'profile', 'audience', 'scope', 'device', 'port', 'no-dpop', 'min-ttl', 'url', 'method'],
-  ...['local', 'json', 'help', 'version'],
-];
-const words = [...commands, ...flags.map((flag) => `--${flag}`)].join(' ');
-
-export const completions: Readonly<Record<string, string>> = {
-  bash: `complete -W "${words}" postern\n`,
-  zsh: `#compdef postern\ncompadd -- ${words}\n`,
-  fish: `${[
-    ...commands.map((command) => `complete -c postern -f -n __fish_use_subcommand -a ${command}`),
-    ...flags.map((flag) => `complete -c postern -f -l ${flag}`),
-  ].join('\n')}\n`,
-};
+/** Breaks a text between words. */
+export function wrap(text: string, width: number, indent = 0): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && indent + line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = '';
+    }
+    line += line === '' ? word : ` ${word}`;
+  }
+  return [...lines, line].map((one) => ' '.repeat(indent) + one);
+}
