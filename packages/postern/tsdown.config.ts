@@ -55,10 +55,24 @@ const injecting = (file: string, names: readonly string[]): UserConfig['inputOpt
   },
 });
 
+/**
+ * Bundlers see past an `export *`. Written out by name, as it would be, what an app imports brings the whole file along;
+ * esbuild then loads at once what that file shares with parts that are loaded later, the error classes above all.
+ */
+const starred = /^\.\/(auth0|core|react\/.*)\.tsx?$/;
+const keepStars: NonNullable<UserConfig['plugins']> = {
+  name: 'keep-stars',
+  resolveId: (source, importer) =>
+    starred.test(source) && /\bsrc.(index|core)\.ts$/.test(importer ?? '')
+      ? { id: source.replace(/\.tsx?$/, '.js'), external: true }
+      : null,
+};
+
 const modules = (name: PlatformName): UserConfig => ({
   ...common,
   name,
-  entry: [...entries[name], ...(name === 'node' ? ['src/cli/main.ts'] : [])],
+  entry: [...entries[name], 'src/auth0.ts', 'src/react/*', ...(name === 'node' ? ['src/cli/main.ts'] : [])],
+  plugins: [keepStars],
   outDir: `dist/${name}`,
   platform: name,
   format: 'esm',

@@ -3,7 +3,8 @@
  *
  * @module
  */
-export { Auth0, Auth0 as default } from './auth0.ts';
+export * from './auth0.ts';
+export { Auth0 as default } from './auth0.ts';
 export { type ApiAccess, type CreateFetchOptions, createFetch, type FetchSource } from './create-fetch.ts';
 export * from './errors/index.ts';
 export type * from './platform/platform.ts';
