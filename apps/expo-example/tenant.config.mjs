@@ -37,9 +37,7 @@ export default {
     { identifier: 'https://api.postern.test', name: 'Notes', scopes: ['read:notes'], allowOfflineAccess: true },
     { identifier: 'https://files.postern.test', name: 'Files', scopes: ['read:files'], allowOfflineAccess: true },
   ],
-  connections: [
-    { name: 'Username-Password-Authentication', strategy: 'auth0', displayName: 'E-mail and password' },
-  ],
+  connections: [{ name: 'Username-Password-Authentication', strategy: 'auth0', displayName: 'E-mail and password' }],
   users: [
     {
       id: 'auth0|sample',

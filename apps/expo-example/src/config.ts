@@ -11,6 +11,6 @@ export const config = {
   scope: 'openid profile email offline_access read:notes',
   filesAudience: process.env.EXPO_PUBLIC_FILES_AUDIENCE ?? 'https://files.postern.test',
   filesScope: 'read:files',
-  /** Only a local tenant is reached without encryption, and never in a build that is shipped. */
-  isInsecure: __DEV__ && domain.startsWith('http://'),
+  /** A tenant on this machine or the LAN, reached without encryption. */
+  isLocal: domain.startsWith('http://'),
 };

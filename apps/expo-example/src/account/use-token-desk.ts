@@ -32,7 +32,7 @@ export function useTokenDesk() {
   const openFiles = () =>
     attempt(async () => {
       const token = await getApiCredentials(config.filesAudience, config.filesScope);
-      return `A ${token.tokenType} token for the files API, good for ${minutesUntil(token.expiresAt)} and allowed to ${token.scope}.`;
+      return `A ${token.tokenType} token for the files API, good for ${timeUntil(token.expiresAt)} and allowed to ${token.scope}.`;
     });
 
   const makeHeaders = () =>
@@ -45,8 +45,8 @@ export function useTokenDesk() {
   return { credentials, outcome, isBusy, renew, openFiles, makeHeaders };
 }
 
-export function minutesUntil(expiresAt: number) {
+export function timeUntil(expiresAt: number) {
   const minutes = Math.round((expiresAt * 1000 - Date.now()) / 60_000);
-  if (minutes <= 0) return 'less than a minute';
-  return minutes === 1 ? 'one minute' : `${minutes} minutes`;
+  if (minutes < 1) return 'less than a minute';
+  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} hours`;
 }

@@ -26,7 +26,8 @@ export default function RootLayout() {
         clientId={config.clientId}
         audience={config.audience}
         scope={config.scope}
-        dangerouslyAllowInsecureDomain={config.isInsecure}
+        // Never in a build that is shipped: everybody on the network could read along.
+        dangerouslyAllowInsecureDomain={__DEV__ && config.isLocal}
         // On the web: kept over reloads, and one login for both APIs. On a phone the secure store is used in any case.
         cacheLocation="localstorage"
         useMrrt

@@ -31,7 +31,7 @@ export default function Home() {
       ) : (
         <Button label="Sign in" kind="primary" isBusy={isBusy} onPress={() => signIn()} />
       )}
-      {!user && config.isInsecure && (
+      {!user && config.isLocal && (
         <Card>
           <Heading>Try it with</Heading>
           <Code>user@example.com</Code>

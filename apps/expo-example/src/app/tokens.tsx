@@ -1,6 +1,6 @@
 import { View } from 'react-native';
 import { RequireSession } from '../account/require-session';
-import { minutesUntil, useTokenDesk } from '../account/use-token-desk';
+import { timeUntil, useTokenDesk } from '../account/use-token-desk';
 import { Button } from '../ui/button';
 import { Card } from '../ui/card';
 import { ErrorBanner } from '../ui/error-banner';
@@ -32,7 +32,7 @@ function Tokens() {
                 'Kind',
                 credentials.tokenType === 'DPoP' ? 'DPoP: bound to a key of this device' : credentials.tokenType,
               ],
-              ['Good for', minutesUntil(credentials.expiresAt)],
+              ['Good for', timeUntil(credentials.expiresAt)],
               ['Allowed to', credentials.scope ?? 'nothing in particular'],
               ['Renewed with', credentials.refreshToken ? 'a refresh token, spent at each use' : 'a new login'],
             ]}
