@@ -10,7 +10,7 @@ const RECORD = 'key';
 export function createStoredKeys(open: (namespace: string) => Promise<Storage>): Keys {
   return {
     get: async (name) => {
-      const text = await (await open(name)).get(RECORD);
+      const text = await read(await open(name));
       return text === undefined ? undefined : importPair(text);
     },
     create: async (name) => {
@@ -23,6 +23,16 @@ export function createStoredKeys(open: (namespace: string) => Promise<Storage>):
     },
     delete: async (name) => (await open(name)).delete(RECORD),
   };
+}
+
+/** A record that could not be read, and is gone, is none: the login that asks for the key makes another. */
+async function read(storage: Storage): Promise<string | undefined> {
+  try {
+    return await storage.get(RECORD);
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'CRYPTO_EXCEPTION') return undefined;
+    throw error;
+  }
 }
 
 /** A damaged key is none; the session it belongs to ends, and the next login makes another. */
