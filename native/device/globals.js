@@ -1,0 +1,89 @@
+/**
+ * Makes Jest's globals no kinder than those of a device: what Hermes and React Native lack is taken away, and what they have
+ * in its place is put there. Otherwise a test passes for what Node brings and a phone does not.
+ */
+const { createRequire } = require('node:module');
+const { join } = require('node:path');
+const { sendOverHttp } = require('./http');
+
+const fromApp = createRequire(join(process.cwd(), 'package.json'));
+
+const lacking = [
+  'crypto',
+  'Crypto',
+  'CryptoKey',
+  'SubtleCrypto',
+  'structuredClone',
+  'TextDecoder',
+  'DOMException',
+  'BroadcastChannel',
+  'MessageChannel',
+  'ReadableStream',
+  'WritableStream',
+  'TransformStream',
+  'CompressionStream',
+  'Event',
+  'EventTarget',
+  'Buffer',
+  'localStorage',
+  'sessionStorage',
+  'navigator',
+  'fetch',
+  'Headers',
+  'Request',
+  'Response',
+  'FormData',
+  'Blob',
+  'File',
+  'URL',
+  'URLSearchParams',
+];
+for (const name of lacking) delete globalThis[name];
+delete AbortSignal.timeout;
+delete AbortSignal.any;
+Object.assign(globalThis, { navigator: { product: 'ReactNative' } });
+
+// React Native: whatwg-fetch.
+const { Headers, Request, Response } = fromApp('whatwg-fetch');
+// Expo: UTF-8, and a whole URL.
+globalThis.TextDecoder = fromApp('expo/src/winter/TextDecoder').TextDecoder;
+const { URL, URLSearchParams } = fromApp('whatwg-url-minimum');
+
+/** As Expo's `fetch` answers: it says that it is a Response, and is not one. */
+class FetchResponse {
+  #body;
+  constructor({ status, statusText, headers, body, url }) {
+    this.#body = body;
+    this.status = status;
+    this.statusText = statusText;
+    this.ok = status >= 200 && status < 300;
+    this.headers = new Headers(headers);
+    this.url = url;
+    this.type = 'default';
+    this.redirected = false;
+  }
+  get [Symbol.toStringTag]() {
+    return 'Response';
+  }
+  async text() {
+    return this.#body;
+  }
+  async json() {
+    return JSON.parse(this.#body);
+  }
+}
+
+async function fetch(input, init = {}) {
+  const request = new Request(String(input), { ...init, signal: undefined });
+  const headers = Object.fromEntries(request.headers.entries());
+  const answer = await sendOverHttp(request.url, {
+    method: request.method,
+    headers,
+    body: init.body === undefined || init.body === null ? undefined : String(init.body),
+    signal: init.signal,
+  });
+  return new FetchResponse({ ...answer, url: request.url });
+}
+
+for (const [name, value] of Object.entries({ fetch, Headers, Request, Response, URL, URLSearchParams }))
+  Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
