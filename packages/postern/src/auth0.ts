@@ -1,5 +1,6 @@
 import { createPlatform } from '#platform';
 import { createLazyApi } from './authentication/lazy-api.ts';
+import type { PasskeyApi } from './authentication/passkey-api.ts';
 import { loadPart } from './errors/load-part.ts';
 import { KeyBinding } from './http/key-binding.ts';
 import { Tenant } from './http/tenant.ts';
@@ -21,6 +22,9 @@ import type {
   CustomTokenExchangeParameters,
   DPoPHeadersParams,
   IMfaClient,
+  IMyAccountClient,
+  IPasswordlessClient,
+  IUsersClient,
   WebAuth,
 } from './types/index.ts';
 
@@ -40,7 +44,40 @@ export class Auth0 {
   readonly credentialsManager: CredentialsManager;
   readonly auth: AuthenticationApi;
   /** Second factors of logins that `mfa_required` interrupted. */
-  readonly mfa: IMfaClient;
+  declare readonly mfa: IMfaClient;
+  /** Codes by mail or phone for the people of a database. */
+  declare readonly passwordless: IPasswordlessClient;
+  /** What people change about their own account: passkeys, second factors. */
+  declare readonly myAccount: IMyAccountClient;
+  /**
+   * The Management API with a person's own token. `tokenType` is by default what the token says of itself.
+   *
+   * @deprecated Gone in react-native-auth0 6. Read with `auth.userInfo`; change metadata from a server of your own.
+   */
+  declare readonly users: (token: string, tokenType?: string) => IUsersClient;
+  /**
+   * Begins to sign somebody up with a passkey. `signUpWithPasskey` does the whole of it in a browser.
+   *
+   * @throws PasskeyError `PASSKEY_CHALLENGE_FAILED`, with the server's code: `invalid_request` the profile lacks something, or
+   * the user exists; `unauthorized_client`. `PASSKEY_INVALID_PARAMETER`.
+   * @example
+   * const { authSession, authParamsPublicKey } = await auth0.passkeySignupChallenge({ email: 'new@example.com' });
+   */
+  declare readonly passkeySignupChallenge: PasskeyApi['passkeySignupChallenge'];
+  /**
+   * Begins to sign somebody in with a passkey. `signInWithPasskey` does the whole of it in a browser.
+   *
+   * @throws PasskeyError `PASSKEY_CHALLENGE_FAILED`, `PASSKEY_INVALID_PARAMETER`.
+   */
+  declare readonly passkeyLoginChallenge: PasskeyApi['passkeyLoginChallenge'];
+  /**
+   * Signs up or in with what the browser or the credential manager made of the challenge. Run it inside `session.login` to
+   * store the credentials; the hook's method does so.
+   *
+   * @throws PasskeyError `PASSKEY_EXCHANGE_FAILED` refused, or too late; `PASSKEY_INVALID_CREDENTIAL` `authResponse` is none;
+   * `PASSKEY_MFA_REQUIRED`, see `getMfaRequiredPayload()`; `PASSKEY_INVALID_PARAMETER`.
+   */
+  declare readonly getTokenByPasskey: PasskeyApi['getTokenByPasskey'];
   /**
    * Signs in with a token of another issuer, which the tenant knows how to check (RFC 8693). Run it inside
    * `session.login` to store the credentials; the hook's method does so.
@@ -52,7 +89,7 @@ export class Auth0 {
    * const subjectTokenType = 'urn:acme:legacy-session';
    * await auth0.session.login(() => auth0.customTokenExchange({ subjectToken, subjectTokenType }));
    */
-  readonly customTokenExchange: (parameters: CustomTokenExchangeParameters) => Promise<Credentials>;
+  declare readonly customTokenExchange: (parameters: CustomTokenExchangeParameters) => Promise<Credentials>;
   /**
    * The headers that present an access token to an API: `Authorization`, and for a bound token a `DPoP` proof for just this
    * request. `createFetch` does this, and answers an API that asks for a nonce.
@@ -89,10 +126,9 @@ export class Auth0 {
       binding,
       tenant,
     });
-    const direct = createLazyApi(tenant, configuration);
+    const { auth, exchanges, client } = createLazyApi(tenant, configuration);
+    Object.assign(this, client);
     this.session = session;
-    this.mfa = direct.mfa;
-    this.customTokenExchange = direct.exchanges.customTokenExchange;
     this.getDPoPHeaders = async (parameters) => {
       const { makeDPoPHeaders } = await loadPart(import('./http/dpop-headers.ts'));
       return makeDPoPHeaders(binding, parameters);
@@ -181,10 +217,10 @@ export class Auth0 {
     };
 
     this.auth = {
-      ...direct.auth,
+      ...auth,
       ssoExchange: async (parameters) => {
         await transfers();
-        return direct.exchanges.ssoExchange(parameters);
+        return exchanges.ssoExchange(parameters);
       },
 
       authorizeUrl: ({ responseType = 'code', redirectUri, ...rest }) => {

@@ -7,6 +7,14 @@ export * from './auth0.ts';
 export { Auth0 as default } from './auth0.ts';
 export { type ApiAccess, type CreateFetchOptions, createFetch, type FetchSource } from './create-fetch.ts';
 export * from './errors/index.ts';
+export {
+  addPasskey,
+  canUsePasskeys,
+  type PasskeyPrompt,
+  type PasskeySource,
+  signInWithPasskey,
+  signUpWithPasskey,
+} from './passkeys.ts';
 export type * from './platform/platform.ts';
 export { MutexTimeoutError } from './platform/platform.ts';
 export { parseIdToken } from './protocol/id-token.ts';

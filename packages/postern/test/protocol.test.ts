@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { parseIdToken, safeReturnTo } from '../src/core.ts';
 import { decodeBase64UrlText, encodeBase64Url } from '../src/protocol/base64url.ts';
 import { callbackState, withoutCallback } from '../src/protocol/callback.ts';
-import { checkLogin, sessionExpiryOf } from '../src/protocol/id-token.ts';
+import { checkLogin, sessionExpiryOf } from '../src/protocol/login-claims.ts';
 import { includesScopes, joinScopes } from '../src/protocol/scope.ts';
 
 const token = (claims: object) =>

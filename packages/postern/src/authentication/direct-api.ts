@@ -1,29 +1,28 @@
 import { AuthError, isAuthError } from '../errors/auth-error.ts';
 import { MfaError } from '../errors/mfa-error.ts';
-import { type Keep, loginOrigins } from '../http/login-origin.ts';
 import type { Tenant } from '../http/tenant.ts';
 import type { Configuration } from '../options.ts';
-import { type ApiCall, checkParameters, missingParameters } from '../protocol/api-call.ts';
-import { loginScope } from '../protocol/authorize.ts';
+import { checkParameters, missingParameters } from '../protocol/api-call.ts';
 import { database } from '../protocol/database.ts';
 import { directGrants, mfaGrants } from '../protocol/direct-grants.ts';
-import { type Grant, grants } from '../protocol/grants.ts';
-import { type Claims, decodeClaims, toUser } from '../protocol/id-token.ts';
+import { grants } from '../protocol/grants.ts';
+import { type Claims, toUser } from '../protocol/id-token.ts';
 import { merge } from '../protocol/merge-credentials.ts';
 import { mfa } from '../protocol/mfa.ts';
-import { passwordless } from '../protocol/passwordless.ts';
+import { databasePasswordless, passwordless } from '../protocol/passwordless.ts';
 import { sessionTransferAudience, toSessionTransfer } from '../protocol/session-transfer.ts';
 import { checkExchange, customTokenExchange } from '../protocol/token-exchange.ts';
 import type {
   AuthenticationApi,
   Credentials,
   CustomTokenExchangeParameters,
-  DirectLoginParameters,
   IMfaClient,
+  IPasswordlessClient,
   MfaVerifyParameters,
-  RequestHeaders,
 } from '../types/index.ts';
+import { apiCaller } from './api-caller.ts';
 import { authorizeDevice } from './device-authorization.ts';
+import { directLogins } from './direct-logins.ts';
 
 /** All of `auth` that asks the server. */
 export type DirectAuthentication = Omit<AuthenticationApi, 'authorizeUrl' | 'logoutUrl' | 'ssoExchange'>;
@@ -33,91 +32,17 @@ export interface ExchangeApi extends Pick<AuthenticationApi, 'ssoExchange'> {
   readonly customTokenExchange: (parameters: CustomTokenExchangeParameters) => Promise<Credentials>;
 }
 
-/** Logins that wait for a second factor, at most; an app has one at a time. */
-const REMEMBERED = 20;
-
 export interface DirectApi {
   readonly auth: DirectAuthentication;
   readonly exchanges: ExchangeApi;
   readonly mfa: IMfaClient;
+  readonly passwordless: IPasswordlessClient;
 }
-
-const apis = new WeakMap<Tenant, DirectApi>();
 
 /** What an app does with forms of its own. Loaded when first used: an app that signs in on the login page never does. */
-export function directApi(tenant: Tenant, configuration: Configuration): DirectApi {
-  const api = apis.get(tenant) ?? createDirectApi(tenant, configuration);
-  apis.set(tenant, api);
-  return api;
-}
-
-function createDirectApi(tenant: Tenant, configuration: Configuration): DirectApi {
-  /** By mfa_token: the API that the interrupted login asked a token for. */
-  const interrupted = new Map<string, string | undefined>();
-
-  const logIn =
-    <P extends DirectLoginParameters & { organization?: string }>(grant: Grant<P>) =>
-    async (parameters: P): Promise<Credentials> => {
-      checkParameters(parameters, grant.requires, ['audience', 'scope', ...(grant.optional ?? [])]);
-      const audience = parameters.audience || configuration.audience;
-      const scope = loginScope(parameters.scope || configuration.scope, configuration.useRefreshTokens);
-      const { headers, organization = undefined } = parameters;
-      try {
-        const { credentials } = await tenant.requestToken(
-          grant,
-          { ...parameters, audience, scope },
-          { headers, scope, organization },
-        );
-        loginOrigins.set(credentials, () => ({ credentials, audience }));
-        return credentials;
-      } catch (error) {
-        const mfaToken = isAuthError(error) && error.mfaRequired?.mfaToken;
-        if (mfaToken) remember(mfaToken, audience);
-        throw error;
-      }
-    };
-
-  const remember = (mfaToken: string, audience: string | undefined) => {
-    interrupted.set(mfaToken, audience);
-    for (const oldest of interrupted.keys()) if (interrupted.size > REMEMBERED) interrupted.delete(oldest);
-  };
-
-  const prove =
-    <P extends Omit<DirectLoginParameters, 'scope'> & { mfaToken: string; scope?: string }>(grant: Grant<P>) =>
-    async (parameters: P): Promise<Credentials> => {
-      checkParameters(parameters, grant.requires, ['audience', 'scope']);
-      const { headers, mfaToken } = parameters;
-      // Without a scope of its own, the step goes on with that of the login it finishes.
-      const scope = parameters.scope && loginScope(parameters.scope, configuration.useRefreshTokens);
-      const { credentials, answer } = await tenant.requestToken(grant, { ...parameters, scope }, { headers, scope });
-      const audience = parameters.audience || interrupted.get(mfaToken);
-      interrupted.delete(mfaToken);
-      loginOrigins.set(credentials, finish(credentials, audience));
-      const { recovery_code } = answer;
-      if (typeof recovery_code === 'string')
-        Object.defineProperty(credentials, 'recoveryCode', { value: recovery_code });
-      return credentials;
-    };
-
-  const call =
-    <P extends RequestHeaders, R>({ path, requires, body, bearer, read }: ApiCall<P, R>) =>
-    async (parameters: P): Promise<R> => {
-      checkParameters(parameters, requires);
-      const json = body?.(parameters);
-      const clientId = bearer ? {} : { client_id: configuration.clientId };
-      const response = await tenant.send(await tenant.server(), configuration.origin + path, {
-        method: json ? 'POST' : 'GET',
-        headers: {
-          accept: 'application/json',
-          ...(json ? { 'content-type': 'application/json' } : {}),
-          ...parameters.headers,
-          ...(bearer ? { authorization: `Bearer ${bearer(parameters)}` } : {}),
-        },
-        body: json && JSON.stringify({ ...json, ...clientId }),
-      });
-      return read ? read(await response.json().catch(() => undefined), parameters) : (undefined as R);
-    };
-
+export function createApi(tenant: Tenant, configuration: Configuration): DirectApi {
+  const { logIn, prove } = directLogins(tenant, configuration);
+  const call = apiCaller(tenant, configuration);
   const loginWithOTP = prove(mfaGrants.otp);
   const loginWithOOB = prove(mfaGrants.oob);
   const loginWithRecoveryCode = prove(mfaGrants.recoveryCode);
@@ -220,18 +145,18 @@ function createDirectApi(tenant: Tenant, configuration: Configuration): DirectAp
       challenge: asMfaError(call(mfa.challenge)),
       verify: asMfaError(async (parameters: MfaVerifyParameters) => verify(parameters)),
     },
+
+    passwordless: {
+      challengeWithEmail: call(databasePasswordless.challengeWithEmail),
+      challengeWithPhoneNumber: call(databasePasswordless.challengeWithPhoneNumber),
+      loginWithOTP: async (parameters) => {
+        const { challenge, ...rest } = parameters ?? {};
+        if (!challenge?.authSession) throw missingParameters('challenge', ['challenge']);
+        return logIn(directGrants.databaseOtp)({ ...rest, authSession: challenge.authSession });
+      },
+    },
   };
 }
-
-/** A second factor may have been asked for by a renewal: what its answer leaves out is then what is stored. */
-const finish =
-  (credentials: Credentials, audience: string | undefined): Keep =>
-  (held) => {
-    const { idToken, refreshToken } = credentials;
-    const isSameUser = idToken !== '' && held?.user?.sub === decodeClaims(idToken).sub;
-    if (!held || refreshToken || !isSameUser) return { credentials, audience };
-    return { credentials: merge(held.credentials, credentials), audience: audience ?? held.audience };
-  };
 
 const isGiven = <P extends MfaVerifyParameters, K extends string>(
   parameters: P,

@@ -1,44 +1,61 @@
 import { loadPart } from '../errors/load-part.ts';
 import type { Tenant } from '../http/tenant.ts';
 import type { Configuration } from '../options.ts';
-import type { IMfaClient } from '../types/index.ts';
-import type { DirectApi, DirectAuthentication, ExchangeApi } from './direct-api.ts';
+import type { IUsersClient } from '../types/index.ts';
+import type { AccountApi } from './account-api.ts';
+import type { DirectApi, ExchangeApi } from './direct-api.ts';
+import type { PasskeyApi } from './passkey-api.ts';
 
-const auth = [
-  'passwordRealm',
-  'exchange',
-  'exchangeNativeSocial',
-  'createUser',
-  'resetPassword',
-  'passwordlessWithEmail',
-  'passwordlessWithSMS',
-  'loginWithEmail',
-  'loginWithSMS',
-  'deviceAuthorization',
-  'loginWithOTP',
-  'loginWithOOB',
-  'loginWithRecoveryCode',
-  'multifactorChallenge',
-  'refreshToken',
-  'userInfo',
-  'revoke',
-] satisfies (keyof DirectAuthentication)[];
+type Apis = DirectApi & AccountApi & { readonly passkeys: PasskeyApi };
+type Loader = () => Promise<{
+  readonly createApi: (tenant: Tenant, configuration: Configuration) => Partial<Apis>;
+}>;
 
-const mfa = ['getAuthenticators', 'enroll', 'challenge', 'verify'] satisfies (keyof IMfaClient)[];
+/** Methods by name, as one text: shorter than a list, and these are in every app. */
+export const accountMethods =
+  'passkeyEnrollmentChallenge enrollPasskey enrollPhone enrollEmail enrollTOTP enrollPushNotification enrollRecoveryCode confirmPhoneEnrollment confirmEmailEnrollment confirmTOTPEnrollment confirmPushNotificationEnrollment confirmRecoveryCodeEnrollment getAuthenticationMethods getAuthenticationMethodById updateAuthenticationMethodById deleteAuthenticationMethodById getFactors';
 
-const exchanges = ['customTokenExchange', 'ssoExchange'] satisfies (keyof ExchangeApi)[];
-
-/** The methods of `direct-api.ts`, which is loaded by the first call of one. */
-export function createLazyApi(tenant: Tenant, configuration: Configuration): DirectApi {
-  const group = <G extends keyof DirectApi>(name: G, methods: readonly (keyof DirectApi[G])[]) =>
-    Object.fromEntries(
-      methods.map((method) => [
-        method,
-        async (parameters: unknown = {}) => {
-          const { directApi } = await loadPart(import('./direct-api.ts'));
-          return (directApi(tenant, configuration)[name][method] as (parameters: unknown) => unknown)(parameters);
-        },
-      ]),
-    ) as unknown as DirectApi[G];
-  return { auth: group('auth', auth), mfa: group('mfa', mfa), exchanges: group('exchanges', exchanges) };
+export interface LazyApi extends Pick<Apis, 'auth' | 'exchanges'> {
+  /** Members of the client itself. */
+  readonly client: Pick<Apis, 'mfa' | 'passwordless' | 'myAccount'> &
+    PasskeyApi &
+    Pick<ExchangeApi, 'customTokenExchange'> & {
+      readonly users: (token: string, tokenType?: string) => IUsersClient;
+    };
 }
+
+/** The methods that are not needed to sign in on the login page: each part is loaded by the first call of one. */
+export function createLazyApi(tenant: Tenant, configuration: Configuration): LazyApi {
+  const direct = () => import('./direct-api.ts');
+  const account = () => import('./account-api.ts');
+  const group = <G extends keyof Apis>(load: Loader, name: G, methods: string, more?: object) =>
+    byName(methods, (method) => async (parameters: object) => {
+      const api = (await loadPart(load())).createApi(tenant, configuration)[name];
+      return (api as unknown as Methods)[method]?.({ ...parameters, ...more });
+    }) as unknown as Apis[G];
+  return {
+    auth: group(
+      direct,
+      'auth',
+      'passwordRealm exchange exchangeNativeSocial createUser resetPassword passwordlessWithEmail passwordlessWithSMS loginWithEmail loginWithSMS deviceAuthorization loginWithOTP loginWithOOB loginWithRecoveryCode multifactorChallenge refreshToken userInfo revoke',
+    ),
+    exchanges: group(direct, 'exchanges', 'ssoExchange'),
+    client: {
+      ...group(direct, 'exchanges', 'customTokenExchange'),
+      ...group(
+        () => import('./passkey-api.ts'),
+        'passkeys',
+        'passkeySignupChallenge passkeyLoginChallenge getTokenByPasskey',
+      ),
+      mfa: group(direct, 'mfa', 'getAuthenticators enroll challenge verify'),
+      passwordless: group(direct, 'passwordless', 'challengeWithEmail challengeWithPhoneNumber loginWithOTP'),
+      myAccount: group(account, 'myAccount', accountMethods),
+      users: (token, tokenType) => group(account, 'users', 'getUser patchUser', { token, tokenType }) as IUsersClient,
+    },
+  };
+}
+
+type Methods = Readonly<Record<string, (parameters: object) => unknown>>;
+
+export const byName = <T>(names: string, make: (name: string) => T): Record<string, T> =>
+  Object.fromEntries(names.split(' ').map((name) => [name, make(name)]));

@@ -26,7 +26,8 @@ export {
 } from './guards.ts';
 export { MfaErrorCodes, type MfaErrorType } from './mfa-codes.ts';
 export { MfaError } from './mfa-error.ts';
-export { MyAccountError } from './my-account-error.ts';
+export { MyAccountErrorCodes, type MyAccountErrorReason } from './my-account-codes.ts';
+export { MyAccountError, type MyAccountFieldError } from './my-account-error.ts';
 export { PasskeyErrorCodes, type PasskeyErrorType } from './passkey-codes.ts';
 export { PasskeyError } from './passkey-error.ts';
 export { type PasswordRule, passwordRulesOf } from './password-rules.ts';

@@ -24,5 +24,7 @@ export const passkeyTypes: Readonly<Record<string, PasskeyErrorType>> = {
   passkey_invalid_credential: 'PASSKEY_INVALID_CREDENTIAL',
   UnsupportedOperation: 'PASSKEY_UNSUPPORTED_PLATFORM',
   InvalidParameter: 'PASSKEY_INVALID_PARAMETER',
+  missing_parameters: 'PASSKEY_INVALID_PARAMETER',
+  invalid_parameters: 'PASSKEY_INVALID_PARAMETER',
   mfa_required: 'PASSKEY_MFA_REQUIRED',
 };

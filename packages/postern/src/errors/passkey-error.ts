@@ -8,9 +8,14 @@ export class PasskeyError extends AuthError {
   constructor(source: AuthError, fallback: PasskeyErrorType = PasskeyErrorCodes.UNKNOWN_ERROR) {
     super(source.name, source.message, source);
     const { code } = source;
+    const known = (Object.hasOwn(passkeyTypes, code) && passkeyTypes[code]) || fallback;
+    // A server may refuse the challenge in the words it has for the exchange; who asked for what knows better.
+    const isOfChallenge = known === 'PASSKEY_EXCHANGE_FAILED' && fallback === 'PASSKEY_CHALLENGE_FAILED';
     this.type = (Object.values(PasskeyErrorCodes) as string[]).includes(code)
       ? (code as PasskeyErrorType)
-      : (Object.hasOwn(passkeyTypes, code) && passkeyTypes[code]) || fallback;
+      : isOfChallenge
+        ? fallback
+        : known;
   }
 
   override get '~postern'(): string {

@@ -16,11 +16,12 @@ import {
 import { AuthError } from '../errors/auth-error.ts';
 import type { Configuration } from '../options.ts';
 import type { Platform } from '../platform/platform.ts';
-import { type Grant, grantBody } from '../protocol/grants.ts';
-import { type Claims, checkLogin, checkOrganization, sessionExpiryOf } from '../protocol/id-token.ts';
+import type { Grant } from '../protocol/grants.ts';
+import type { Claims } from '../protocol/id-token.ts';
+import { checkLogin, checkOrganization, sessionExpiryOf } from '../protocol/login-claims.ts';
 import type { Server } from '../protocol/server.ts';
 import type { Credentials } from '../types/credentials.ts';
-import type { HttpClient } from './http-client.ts';
+import type { HttpClient, HttpRequest } from './http-client.ts';
 import type { KeyBinding } from './key-binding.ts';
 import { responseError } from './response-error.ts';
 import type { Tenant, TokenAnswer, TokenRequestOptions } from './tenant.ts';
@@ -72,7 +73,11 @@ export class TokenEndpoint {
     const response = await genericTokenEndpointRequest(server, client, None(), grant.type, body, {
       ...this.#options(),
       [customFetch]: (url, init) =>
-        this.#http.send(url, init, jkt === undefined ? undefined : (...to) => this.#binding.fetch(...to, { jkt })),
+        this.#http.send(
+          url,
+          grant.json ? asJson(init, grant.json) : init,
+          jkt === undefined ? undefined : (...to) => this.#binding.fetch(...to, { jkt }),
+        ),
       headers: new Headers(this.#tenant.headers(server, options.headers)),
     });
     const receivedAt = Math.floor(this.#platform.clock.now() / 1000);
@@ -137,6 +142,24 @@ export class TokenEndpoint {
   #options() {
     return { [customFetch]: this.#http.send, [allowInsecureRequests]: this.#configuration.insecure };
   }
+}
+
+/** The body of a token request; what is not given is not in it. */
+function grantBody<P>(definition: Grant<P>, parameters: P): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(definition.body(parameters)).flatMap(([name, value]) =>
+      value === undefined || value === null ? [] : [[name, String(value)]],
+    ),
+  );
+}
+
+function asJson(request: HttpRequest, names: readonly string[]): HttpRequest {
+  const fields = [...new URLSearchParams(String(request.body))].map(([name, value]): [string, unknown] => [
+    name,
+    names.includes(name) ? JSON.parse(value) : value,
+  ]);
+  const headers = { ...request.headers, 'content-type': 'application/json' };
+  return { ...request, headers, body: JSON.stringify(Object.fromEntries(fields)) };
 }
 
 function toCredentials(

@@ -2,14 +2,21 @@ import { AuthError } from '../errors/auth-error.ts';
 
 /** One call of Auth0's JSON API beside the token endpoint, as data. */
 export interface ApiCall<P, R> {
-  readonly path: string;
+  readonly path: string | ((parameters: P) => string);
+  /** Default: `POST` where there is a body, else `GET`. */
+  readonly method?: 'PATCH' | 'DELETE';
+  /** Text, and neither missing nor null. */
   readonly requires: readonly (keyof P & string)[];
-  /** The JSON of a POST, to which `client_id` is added unless there is a `bearer`. Absent: the call is a GET. */
+  /** Text where they are given. */
+  readonly optional?: readonly (keyof P & string)[];
+  /** The JSON that is sent, to which `client_id` is added unless a token says who calls. */
   readonly body?: (parameters: P) => Readonly<Record<string, unknown>>;
-  /** The token that says who calls. */
+  /** The token that says who calls, where it is none of the tenant's access tokens. */
   readonly bearer?: (parameters: P) => string;
+  /** The access token that says who calls, and its type; by default what the token says of itself. */
+  readonly accessToken?: (parameters: P) => { readonly token: string; readonly type?: string | undefined };
   /** What the answer means. Absent: nothing, whatever it holds (plain text, or no body at all). */
-  readonly read?: (json: unknown, parameters: P) => R;
+  readonly read?: (json: unknown, parameters: P, headers: Headers) => R;
 }
 
 export const apiCall = <P, R = void>(definition: ApiCall<P, R>): ApiCall<P, R> => definition;

@@ -37,6 +37,11 @@ export const directGrants = {
     requires: ['deviceCode'],
     body: ({ deviceCode }) => ({ device_code: deviceCode }),
   }),
+  databaseOtp: grant<DirectLoginParameters & { authSession: string; otp: string }>({
+    type: passwordlessOtp,
+    requires: ['authSession', 'otp'],
+    body: ({ authSession, otp, audience, scope }) => ({ auth_session: authSession, otp, audience, scope }),
+  }),
   loginWithEmail: grant<LoginEmailParameters>({
     type: passwordlessOtp,
     requires: ['email', 'code'],

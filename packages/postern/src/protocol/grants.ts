@@ -6,6 +6,8 @@ export interface Grant<P> {
   /** Parameters of the grant's own that may be left out, but are text where they are given. */
   readonly optional?: readonly (keyof P & string)[];
   readonly body: (parameters: P) => Readonly<Record<string, string | undefined>>;
+  /** Fields that hold JSON: a form cannot say so, and the request is JSON as a whole. */
+  readonly json?: readonly string[];
 }
 
 export const grant = <P>(definition: Grant<P>): Grant<P> => definition;
@@ -28,12 +30,3 @@ export const grants = {
     body: ({ refreshToken, scope, audience, more }) => ({ scope, audience, ...more, refresh_token: refreshToken }),
   }),
 };
-
-/** The body of a token request; what is not given is not in it. */
-export function grantBody<P>(definition: Grant<P>, parameters: P): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(definition.body(parameters)).flatMap(([name, value]) =>
-      value === undefined || value === null ? [] : [[name, String(value)]],
-    ),
-  );
-}

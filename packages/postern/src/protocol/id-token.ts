@@ -29,7 +29,7 @@ export function decodeClaims(idToken: string): Claims {
     if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) throw new SyntaxError('Not an object.');
     return claims as Claims;
   } catch (cause) {
-    throw invalid('The ID token cannot be decoded.', cause);
+    throw invalidIdToken('The ID token cannot be decoded.', cause);
   }
 }
 
@@ -46,7 +46,7 @@ export function parseIdToken(idToken: string): User {
 
 /** Claims of an ID token or of `/userinfo` to a user: custom claims keep their names, protocol claims are left out. */
 export function toUser(claims: Claims): User {
-  if (typeof claims.sub !== 'string' || claims.sub === '') throw invalid('Subject (sub) claim is missing.');
+  if (typeof claims.sub !== 'string' || claims.sub === '') throw invalidIdToken('Subject (sub) claim is missing.');
   const user: User = { sub: claims.sub };
   for (const [claim, value] of Object.entries(claims)) {
     if (protocolClaims.has(claim)) continue;
@@ -56,28 +56,6 @@ export function toUser(claims: Claims): User {
   return user;
 }
 
-/** What a login asked for, and its ID token must answer. */
-export interface LoginClaims {
-  readonly nonce: string;
-  readonly maxAge?: number | undefined;
-  readonly organization?: string | undefined;
-}
-
-/**
- * Checks the claims that tie an ID token to one login (OpenID Connect Core 3.1.3.7 (11) and (13); organizations: an id
- * exactly, a name in lower case).
- *
- * @param earliest Unix seconds, the clock's tolerance already taken off: `auth_time` plus `maxAge` may not lie before it.
- */
-export function checkLogin(claims: Claims | undefined, login: LoginClaims, earliest: number): asserts claims {
-  const { nonce, maxAge, organization } = login;
-  if (!claims) throw invalid('The answer has no ID token.');
-  if (claims.nonce !== nonce) throw invalid('Nonce (nonce) claim mismatch in the ID token.');
-  if (maxAge !== undefined && !(typeof claims.auth_time === 'number' && claims.auth_time + maxAge >= earliest))
-    throw invalid('Authentication Time (auth_time) claim in the ID token is missing or too old.');
-  checkOrganization(claims, organization);
-}
-
 /**
  * Checks the times of an ID token that was found right in all else (`TokenRequestOptions.saveFirst`).
  *
@@ -85,24 +63,10 @@ export function checkLogin(claims: Claims | undefined, login: LoginClaims, earli
  * @param leeway Tolerance for clock differences, in seconds.
  */
 export function checkTimes({ exp, nbf }: Claims, now: number, leeway: number): void {
-  if (!(Number(exp) > now - leeway)) throw invalid('The ID token has expired, by the clock of this device.');
+  if (!(Number(exp) > now - leeway)) throw invalidIdToken('The ID token has expired, by the clock of this device.');
   if (nbf !== undefined && !(Number(nbf) <= now + leeway))
-    throw invalid('The ID token is not valid yet, by the clock of this device.');
+    throw invalidIdToken('The ID token is not valid yet, by the clock of this device.');
 }
 
-export function checkOrganization(claims: Claims | undefined, organization: string | undefined): void {
-  if (organization === undefined) return;
-  const [claim, expected] = organization.startsWith('org_')
-    ? ['org_id', organization]
-    : ['org_name', organization.toLowerCase()];
-  if (claims?.[claim] !== expected) throw invalid(`Organization (${claim}) claim mismatch in the ID token.`);
-}
-
-/** `session_expiry` in Unix seconds; a value in milliseconds or out of reason counts as none. */
-export function sessionExpiryOf(claims: Claims): number | undefined {
-  const value = claims.session_expiry;
-  return typeof value === 'number' && value > 0 && value < 1e10 ? value : undefined;
-}
-
-const invalid = (message: string, cause?: unknown) =>
+export const invalidIdToken = (message: string, cause?: unknown) =>
   new AuthError('InvalidIdToken', message, { code: 'a0.session.invalid_idtoken', cause });

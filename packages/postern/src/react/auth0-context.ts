@@ -3,7 +3,15 @@
 import { type Context, createContext } from 'react';
 import type { Auth0 } from '../auth0.ts';
 import type { SessionSnapshot } from '../session/session-state.ts';
-import type { AuthenticationApi, CredentialsManager, IMfaClient, User, WebAuth } from '../types/index.ts';
+import type {
+  AuthenticationApi,
+  CredentialsManager,
+  IMfaClient,
+  IMyAccountClient,
+  IPasswordlessClient,
+  User,
+  WebAuth,
+} from '../types/index.ts';
 import { bindMethods } from './methods.ts';
 
 /** What {@link useAuth0} gives: the state, and every method as a property that keeps its identity. */
@@ -79,6 +87,16 @@ export interface Auth0Methods {
   readonly authorizeWithRecoveryCode: AuthenticationApi['loginWithRecoveryCode'];
   /** {@link IMfaClient}; `verify` stores the credentials and sets `user`. */
   readonly mfa: IMfaClient;
+  /** {@link IPasswordlessClient}; `loginWithOTP` stores the credentials and sets `user`. */
+  readonly passwordless: IPasswordlessClient;
+  /** {@link Auth0.passkeySignupChallenge}; its failures do not become `error`. */
+  readonly passkeySignupChallenge: Auth0['passkeySignupChallenge'];
+  /** {@link Auth0.passkeyLoginChallenge}; its failures do not become `error`. */
+  readonly passkeyLoginChallenge: Auth0['passkeyLoginChallenge'];
+  /** {@link Auth0.getTokenByPasskey}; stores the credentials and sets `user`. */
+  readonly getTokenByPasskey: Auth0['getTokenByPasskey'];
+  /** {@link IMyAccountClient}; its failures do not become `error`. */
+  readonly myAccount: IMyAccountClient;
   /** {@link AuthenticationApi.revoke}. */
   readonly revokeRefreshToken: AuthenticationApi['revoke'];
 }

@@ -1,5 +1,6 @@
 import type { Auth0 } from '../auth0.ts';
-import type { Credentials, IMfaClient } from '../types/index.ts';
+import { accountMethods, byName } from '../authentication/lazy-api.ts';
+import type { Credentials, IMfaClient, IMyAccountClient, IPasswordlessClient } from '../types/index.ts';
 import type { Auth0Methods } from './auth0-context.ts';
 
 /** Finds a method on the client; what the hook's method of that name calls. */
@@ -80,6 +81,19 @@ const methods = {
     challenge: sends((auth0) => auth0.mfa.challenge),
     verify: logsIn((auth0) => auth0.mfa.verify),
   }),
+  passwordless: group<IPasswordlessClient>({
+    challengeWithEmail: sends((auth0) => auth0.passwordless.challengeWithEmail),
+    challengeWithPhoneNumber: sends((auth0) => auth0.passwordless.challengeWithPhoneNumber),
+    loginWithOTP: logsIn((auth0) => auth0.passwordless.loginWithOTP),
+  }),
+  passkeySignupChallenge: reads((auth0) => auth0.passkeySignupChallenge),
+  passkeyLoginChallenge: reads((auth0) => auth0.passkeyLoginChallenge),
+  getTokenByPasskey: logsIn((auth0) => auth0.getTokenByPasskey),
+  myAccount: group(
+    byName(accountMethods, (name) =>
+      reads((auth0) => auth0.myAccount[name as keyof IMyAccountClient] as (parameters: object) => Promise<unknown>),
+    ) as unknown as Methods<IMyAccountClient>,
+  ),
 } satisfies Methods<Auth0Methods>;
 
 /** The hook's methods over whichever client `client` names when one is called: their identities never change. */

@@ -1,0 +1,244 @@
+import type { RequestHeaders } from './parameters.ts';
+import type { PasskeyCredential, PasskeyOptions } from './passkeys.ts';
+
+/** Kinds of authentication methods, for `type`. */
+export const AuthenticationMethodTypes = {
+  PASSKEY: 'passkey',
+  PHONE: 'phone',
+  EMAIL: 'email',
+  TOTP: 'totp',
+  PUSH_NOTIFICATION: 'push-notification',
+  RECOVERY_CODE: 'recovery-code',
+  WEBAUTHN_PLATFORM: 'webauthn-platform',
+  WEBAUTHN_ROAMING: 'webauthn-roaming',
+  PASSWORD: 'password',
+} as const;
+export type AuthenticationMethodType = (typeof AuthenticationMethodTypes)[keyof typeof AuthenticationMethodTypes];
+
+/** How a phone is asked: by message or by call. */
+export const PreferredAuthenticationMethods = { SMS: 'sms', VOICE: 'voice' } as const;
+export type PreferredAuthenticationMethod =
+  (typeof PreferredAuthenticationMethods)[keyof typeof PreferredAuthenticationMethods];
+
+interface AccountParameters extends RequestHeaders {
+  /** For the audience `https://{domain}/me/`, with the scope that the method needs. */
+  accessToken: string;
+}
+
+interface MethodParameters extends AccountParameters {
+  /** Of the authentication method. */
+  id: string;
+}
+
+export interface PasskeyEnrollmentChallengeParameters extends AccountParameters {
+  /** Which identity of an account linked of several. Default: the first. */
+  userIdentity?: string;
+  /** Name of the database connection. Default: the identity's own. */
+  connection?: string;
+}
+
+export interface PasskeyEnrollmentChallengeResponse {
+  authenticationMethodId: string;
+  /** Opaque; for `enrollPasskey`, once. */
+  authSession: string;
+  /** The JSON form of the options, in browsers too (`PublicKeyCredential.parseCreationOptionsFromJSON`, `addPasskey`). */
+  authParamsPublicKey: PasskeyOptions;
+}
+
+export interface EnrollPasskeyParameters extends AccountParameters {
+  /** These three are of the challenge. */
+  authenticationMethodId: string;
+  authSession: string;
+  authParamsPublicKey: PasskeyOptions;
+  /** What the browser or the credential manager gave: the object, or its JSON as text. */
+  authResponse: string | PasskeyCredential;
+}
+
+export interface PasskeyAuthenticationMethod {
+  id: string;
+  type: string;
+  userIdentityId: string;
+  userAgent?: string;
+  keyId: string;
+  publicKey: string;
+  userHandle: string;
+  /** `single_device`, or `multi_device` for one that is synchronised. */
+  credentialDeviceType: string;
+  credentialBackedUp: boolean;
+  /** ISO 8601. */
+  createdAt: string;
+  aaguid: string;
+  relyingPartyId: string;
+}
+
+export interface GetAuthenticationMethodsParameters extends AccountParameters {
+  /** Default: all. */
+  type?: AuthenticationMethodType;
+}
+export interface GetAuthenticationMethodByIdParameters extends MethodParameters {}
+export interface DeleteAuthenticationMethodByIdParameters extends MethodParameters {}
+export interface UpdateAuthenticationMethodByIdParameters extends MethodParameters {
+  name?: string;
+  preferredAuthenticationMethod?: PreferredAuthenticationMethod;
+}
+
+/** A way in, or a second factor, that a person has set up. */
+export interface AuthenticationMethod {
+  id: string;
+  /** One of {@link AuthenticationMethodTypes}. */
+  type: string;
+  /** ISO 8601. */
+  createdAt: string;
+  /** `primary` for a way in, `secondary` for a second factor. */
+  usage: string[];
+  /** False while it is being set up. */
+  confirmed?: boolean;
+  name?: string;
+  keyId?: string;
+  publicKey?: string;
+  userHandle?: string;
+  credentialDeviceType?: string;
+  credentialBackedUp?: boolean;
+  userAgent?: string;
+  aaguid?: string;
+  relyingPartyId?: string;
+  identityUserId?: string;
+  transports?: string[];
+  phoneNumber?: string;
+  preferredAuthenticationMethod?: string;
+  email?: string;
+  lastPasswordReset?: string;
+}
+
+export interface EnrollPhoneParameters extends AccountParameters {
+  /** With `+` and country code (E.164). */
+  phoneNumber: string;
+  /** Default `sms`. */
+  preferredAuthenticationMethod?: PreferredAuthenticationMethod;
+}
+
+export interface EnrollEmailParameters extends AccountParameters {
+  emailAddress: string;
+}
+
+export interface EnrollTOTPParameters extends AccountParameters {}
+export interface EnrollPushNotificationParameters extends AccountParameters {}
+export interface EnrollRecoveryCodeParameters extends AccountParameters {}
+export interface GetFactorsParameters extends AccountParameters {}
+
+interface ConfirmParameters extends AccountParameters {
+  /** Both are of the enrolment. */
+  id: string;
+  authSession: string;
+}
+
+export interface ConfirmOTPEnrollmentParameters extends ConfirmParameters {
+  /** What the person typed. */
+  otpCode: string;
+}
+export interface ConfirmRecoveryCodeEnrollmentParameters extends ConfirmParameters {}
+export interface ConfirmPushNotificationEnrollmentParameters extends ConfirmParameters {}
+
+/** Begun; to be confirmed. */
+export interface EnrollmentChallenge {
+  id: string;
+  /** Opaque; for the confirmation. */
+  authSession: string;
+}
+
+export interface TOTPEnrollmentChallenge extends EnrollmentChallenge {
+  /** `otpauth://…`, to be shown as a QR code. */
+  barcodeUri: string;
+  /** The same secret for typing in, base32. */
+  manualInputCode?: string;
+}
+
+export interface RecoveryCodeEnrollmentChallenge extends EnrollmentChallenge {
+  /** To be shown once and kept by the person. */
+  recoveryCode: string;
+}
+
+/** A kind of authentication method that the tenant has. */
+export interface Factor {
+  type: string;
+  usage?: string[];
+}
+
+/**
+ * What people change about their own account: `auth0.myAccount` (Auth0's My Account API). Failures are `MyAccountError`s, those
+ * of the two passkey methods `PasskeyError`s. A token for it comes from `credentialsManager.getApiCredentials`.
+ *
+ * @example
+ * const { accessToken } = await auth0.credentialsManager.getApiCredentials(
+ *   'https://example.eu.auth0.com/me/',
+ *   'read:me:authentication_methods',
+ * );
+ * const methods = await auth0.myAccount.getAuthenticationMethods({ accessToken });
+ */
+export interface IMyAccountClient {
+  /**
+   * Begins to add a passkey. See `addPasskey`, which does the whole of it in a browser. Scope
+   * `create:me:authentication_methods`, as for all that begins or confirms something.
+   *
+   * @throws PasskeyError `PASSKEY_CHALLENGE_FAILED`.
+   */
+  passkeyEnrollmentChallenge: (
+    parameters: PasskeyEnrollmentChallengeParameters,
+  ) => Promise<PasskeyEnrollmentChallengeResponse>;
+  /**
+   * Adds the passkey that the browser or the credential manager made.
+   *
+   * @throws PasskeyError `PASSKEY_EXCHANGE_FAILED`; `PASSKEY_INVALID_CREDENTIAL` `authResponse` is none.
+   */
+  enrollPasskey: (parameters: EnrollPasskeyParameters) => Promise<PasskeyAuthenticationMethod>;
+  /** Has a code sent to a phone, for `confirmPhoneEnrollment`. */
+  enrollPhone: (parameters: EnrollPhoneParameters) => Promise<EnrollmentChallenge>;
+  /** Has a code sent to an address, for `confirmEmailEnrollment`. */
+  enrollEmail: (parameters: EnrollEmailParameters) => Promise<EnrollmentChallenge>;
+  /**
+   * Begins to add an authenticator app.
+   *
+   * @example
+   * const accessToken = credentials.accessToken;
+   * const { barcodeUri, id, authSession } = await auth0.myAccount.enrollTOTP({ accessToken });
+   * console.log('Show this as a QR code:', barcodeUri);
+   * await auth0.myAccount.confirmTOTPEnrollment({ accessToken, id, authSession, otpCode: '123456' });
+   */
+  enrollTOTP: (parameters: EnrollTOTPParameters) => Promise<TOTPEnrollmentChallenge>;
+  /** Begins to add a device that is asked by push: show `barcodeUri` as a QR code, then confirm. */
+  enrollPushNotification: (parameters: EnrollPushNotificationParameters) => Promise<TOTPEnrollmentChallenge>;
+  /** Makes a new recovery code; it counts once it is confirmed, and the one before no more. */
+  enrollRecoveryCode: (parameters: EnrollRecoveryCodeParameters) => Promise<RecoveryCodeEnrollmentChallenge>;
+  /** @throws MyAccountError reason `INVALID_REQUEST` a wrong code, or too late. */
+  confirmPhoneEnrollment: (parameters: ConfirmOTPEnrollmentParameters) => Promise<AuthenticationMethod>;
+  /** @throws MyAccountError reason `INVALID_REQUEST` a wrong code, or too late. */
+  confirmEmailEnrollment: (parameters: ConfirmOTPEnrollmentParameters) => Promise<AuthenticationMethod>;
+  /** @throws MyAccountError reason `INVALID_REQUEST` a wrong code, or too late. */
+  confirmTOTPEnrollment: (parameters: ConfirmOTPEnrollmentParameters) => Promise<AuthenticationMethod>;
+  /** Once the device is there; until then it fails, and may be called again. */
+  confirmPushNotificationEnrollment: (
+    parameters: ConfirmPushNotificationEnrollmentParameters,
+  ) => Promise<AuthenticationMethod>;
+  /** Once the person has kept the code. */
+  confirmRecoveryCodeEnrollment: (parameters: ConfirmRecoveryCodeEnrollmentParameters) => Promise<AuthenticationMethod>;
+  /** What the person has set up. Scope `read:me:authentication_methods`. */
+  getAuthenticationMethods: (parameters: GetAuthenticationMethodsParameters) => Promise<AuthenticationMethod[]>;
+  /** @throws MyAccountError reason `NOT_FOUND`. */
+  getAuthenticationMethodById: (parameters: GetAuthenticationMethodByIdParameters) => Promise<AuthenticationMethod>;
+  /**
+   * Renames a method, or says how a phone is asked. Scope `update:me:authentication_methods`.
+   *
+   * @throws MyAccountError reason `NOT_FOUND`.
+   */
+  updateAuthenticationMethodById: (
+    parameters: UpdateAuthenticationMethodByIdParameters,
+  ) => Promise<AuthenticationMethod>;
+  /**
+   * Takes a method away. Scope `delete:me:authentication_methods`.
+   *
+   * @throws MyAccountError reason `NOT_FOUND`; `CONFLICT` it is the last one that is needed.
+   */
+  deleteAuthenticationMethodById: (parameters: DeleteAuthenticationMethodByIdParameters) => Promise<void>;
+  /** What there is to set up. Scope `read:me:factors`. */
+  getFactors: (parameters: GetFactorsParameters) => Promise<Factor[]>;
+}
