@@ -1,5 +1,6 @@
 import { asPasskeyError } from './errors/as-passkey-error.ts';
 import { AuthError } from './errors/auth-error.ts';
+import { PasskeyError } from './errors/passkey-error.ts';
 import { parseOptions } from './protocol/webauthn.ts';
 import type {
   Credentials,
@@ -120,7 +121,8 @@ type GetTokenAsked = Pick<GetTokenByPasskeyParameters, 'audience' | 'scope' | 'r
 
 /** Before anything is asked of the tenant. */
 function requirePasskeys(): void {
-  if (!canUsePasskeys()) throw failure('NotSupported', 'This browser has no passkeys.', 'passkey_not_supported');
+  if (!canUsePasskeys())
+    throw new PasskeyError(failure('NotSupported', 'This browser has no passkeys.', 'passkey_not_supported'));
 }
 
 const promptFor = asPasskeyError(
