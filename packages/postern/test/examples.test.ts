@@ -10,8 +10,8 @@ const source = join(import.meta.dirname, '../src');
 /** What an example may take for granted: the package, and the values a reader has at that point. */
 const given = `
 import {
-  Auth0, Auth0Provider, createAuth0Context, createFetch, isAuthError, isDPoPError, parseIdToken, passwordRulesOf, safeReturnTo,
-  sessionTransferCookie, sessionTransferUrl, useAuth0, type Credentials, type SessionTransferCredentials, type User,
+  addPasskey, Auth0, Auth0Provider, createAuth0Context, createFetch, isAuthError, isDPoPError, parseIdToken, passwordRulesOf,
+  safeReturnTo, sessionTransferCookie, sessionTransferUrl, signInWithPasskey, signUpWithPasskey, useAuth0, type Credentials, type SessionTransferCredentials, type User,
 } from 'postern';
 declare const auth0: Auth0;
 declare const credentials: Credentials;

@@ -78,16 +78,23 @@ export const myAccount = {
     ['emailAddress'],
     ({ emailAddress }) => ({ email: emailAddress }),
   ),
-  enrollTOTP: enroll<EnrollTOTPParameters, TOTPEnrollmentChallenge>('totp', (json) => {
+  enrollTOTP: enroll<EnrollTOTPParameters, TOTPEnrollmentChallenge>('totp', (json, parameters, headers) => {
     const { barcode_uri: barcodeUri, manual_input_code: code } = asRecord(json);
     if (typeof barcodeUri !== 'string') throw invalidAnswer();
-    return { ...toEnrollment(json), barcodeUri, ...(code ? { manualInputCode: String(code) } : {}) };
+    return {
+      ...toEnrollment(json, parameters, headers),
+      barcodeUri,
+      ...(code ? { manualInputCode: String(code) } : {}),
+    };
   }),
-  enrollRecoveryCode: enroll<Parameters, RecoveryCodeEnrollmentChallenge>('recovery-code', (json) => {
-    const { recovery_code: recoveryCode } = asRecord(json);
-    if (typeof recoveryCode !== 'string') throw invalidAnswer();
-    return { ...toEnrollment(json), recoveryCode };
-  }),
+  enrollRecoveryCode: enroll<Parameters, RecoveryCodeEnrollmentChallenge>(
+    'recovery-code',
+    (json, parameters, headers) => {
+      const { recovery_code: recoveryCode } = asRecord(json);
+      if (typeof recoveryCode !== 'string') throw invalidAnswer();
+      return { ...toEnrollment(json, parameters, headers), recoveryCode };
+    },
+  ),
 
   confirm,
   confirmWithCode,
@@ -132,14 +139,15 @@ export const enrollPushNotification: typeof myAccount.enrollTOTP = {
 export const accountPasskeys = {
   passkeyEnrollmentChallenge: enroll<PasskeyEnrollmentChallengeParameters, PasskeyEnrollmentChallengeResponse>(
     'passkey',
-    (json, _, headers) => {
-      const { id, auth_session, authn_params_public_key } = asRecord(json);
-      if (typeof auth_session !== 'string' || !auth_session) throw invalidAnswer();
-      return {
-        authenticationMethodId: String(id ?? idOf(headers.get('location'))),
-        authSession: auth_session,
-        authParamsPublicKey: { ...asRecord(authn_params_public_key) },
-      };
+    (json, parameters, headers) => {
+      const { authn_params_public_key: options, ...rest } = asRecord(json);
+      // It always has this id, which a page that may not read the header does not get to know.
+      const { id, authSession } = toEnrollment(
+        { id: idOf(headers.get('location')) ?? 'passkey|new', ...rest },
+        parameters,
+        headers,
+      );
+      return { authenticationMethodId: id, authSession, authParamsPublicKey: { ...asRecord(options) } };
     },
     [],
     ({ userIdentity, connection }) => ({
@@ -161,12 +169,15 @@ export const accountPasskeys = {
   }),
 };
 
-/** The method to be has no id of its own in the answer; where the page may not read the header, it is always called so. */
-const idOf = (location: string | null) => decodeURIComponent(location?.split('/').pop() || 'passkey%7Cnew');
+const idOf = (location: string | null) => {
+  const last = location?.split('/').pop();
+  return last ? decodeURIComponent(last) : undefined;
+};
 
-function toEnrollment(json: unknown): EnrollmentChallenge {
-  const { id, auth_session } = asRecord(json);
-  if (typeof id !== 'string' || typeof auth_session !== 'string') throw invalidAnswer();
+/** Some answers have the id in the address of what is to be alone. */
+function toEnrollment(json: unknown, _: unknown, headers: Headers): EnrollmentChallenge {
+  const { id = idOf(headers.get('location')), auth_session } = asRecord(json);
+  if (typeof id !== 'string' || typeof auth_session !== 'string' || !auth_session) throw invalidAnswer();
   return { id, authSession: auth_session };
 }
 

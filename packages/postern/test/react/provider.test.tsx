@@ -402,11 +402,13 @@ describe('the provider', () => {
 describe('outside of a provider', () => {
   it('the state says loading, and each method throws at once', () => {
     const { result } = renderHook(() => useAuth0());
-    const { user, error, isLoading, mfa, ...methods } = result.current;
+    const { user, error, isLoading, mfa, passwordless, myAccount, ...methods } = result.current;
     expect({ user, error, isLoading }).toEqual({ user: null, error: null, isLoading: true });
     expect(Object.keys(methods).length).toBeGreaterThanOrEqual(22);
     expect(Object.keys(mfa)).toEqual(['getAuthenticators', 'enroll', 'challenge', 'verify']);
-    for (const method of [...Object.values(methods), ...Object.values(mfa)]) {
+    expect(Object.keys(passwordless)).toEqual(['challengeWithEmail', 'challengeWithPhoneNumber', 'loginWithOTP']);
+    expect(Object.keys(myAccount)).toHaveLength(17);
+    for (const method of [methods, mfa, passwordless, myAccount].flatMap((group: object) => Object.values(group))) {
       expect(method as () => unknown).toThrow('You forgot to wrap your component in <Auth0Provider>.');
     }
   });

@@ -14,7 +14,7 @@ export interface Recorder {
   readonly fetch: typeof globalThis.fetch;
   readonly requests: RecordedRequest[];
   /** What every path but discovery answers. */
-  answer(status: number, body: unknown): void;
+  answer(status: number, body: unknown, headers?: Record<string, string>): void;
   close(): Promise<void>;
 }
 
@@ -27,7 +27,7 @@ const notTheClients = /^(host|connection|content-length|accept-encoding|accept-l
 export async function createRecorder(): Promise<Recorder> {
   const server = await createTestServer();
   const { fetch } = globalThis;
-  let reply = { status: 200, body: '{}' };
+  let reply: { status: number; body: string; headers?: Record<string, string> } = { status: 200, body: '{}' };
   const requests: RecordedRequest[] = [];
   server.answer = (request, response) => {
     // No discovery document: the tenant is laid out as Auth0 is.
@@ -47,13 +47,13 @@ export async function createRecorder(): Promise<Recorder> {
       ),
       fields: type === 'application/json' && body ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body)),
     });
-    response.writeHead(reply.status, { 'content-type': 'application/json' }).end(reply.body);
+    response.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers }).end(reply.body);
   };
   return {
     requests,
     fetch: (input, init) => fetch(String(input).replace(`https://${domain}`, server.origin), init),
-    answer: (status, body) => {
-      reply = { status, body: typeof body === 'string' ? body : JSON.stringify(body) };
+    answer: (status, body, headers = {}) => {
+      reply = { status, body: typeof body === 'string' ? body : JSON.stringify(body), headers };
     },
     close: server.close,
   };
