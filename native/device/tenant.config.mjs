@@ -52,13 +52,14 @@ export default {
       password: 'Correct-Horse-42',
       profile: { name: 'Zoë 山田 😀', given_name: 'Zoë' },
     },
-    {
-      id: 'auth0|mfa',
+    // A code of an authenticator app works once: the two systems are tried at the same time.
+    ...['ios', 'android'].map((system) => ({
+      id: `auth0|mfa-${system}`,
       connection,
-      email: 'mfa@example.com',
+      email: `mfa-${system}@example.com`,
       password: 'Correct-Horse-42',
       profile: { name: 'Kim Sample' },
       mfa: { totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', recoveryCode: 'SAMPLERECOVERYCODE123456' },
-    },
+    })),
   ],
 };

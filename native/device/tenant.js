@@ -24,6 +24,8 @@ module.exports = async () => {
     }),
   ]);
   process.env.POSTERN_TENANT = line;
+  process.env.EXPO_PUBLIC_AUTH0_DOMAIN = JSON.parse(line).issuer.replace(/\/$/, '');
+  process.env.EXPO_PUBLIC_AUTH0_CLIENT_ID = 'device';
   globalThis.stopTenant = async () => {
     tenant.kill('SIGTERM');
     await once(tenant, 'exit');
