@@ -1,0 +1,2 @@
+// React Native's own settings are all that Postern needs.
+module.exports = require('@react-native/metro-config').getDefaultConfig(__dirname);

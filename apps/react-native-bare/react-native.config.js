@@ -1,0 +1,2 @@
+// Only the JavaScript is here: no native projects to look for.
+module.exports = { project: {} };
