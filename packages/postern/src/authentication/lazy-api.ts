@@ -15,7 +15,8 @@ type Loader = () => Promise<{
 export const accountMethods =
   'passkeyEnrollmentChallenge enrollPasskey enrollPhone enrollEmail enrollTOTP enrollPushNotification enrollRecoveryCode confirmPhoneEnrollment confirmEmailEnrollment confirmTOTPEnrollment confirmPushNotificationEnrollment confirmRecoveryCodeEnrollment getAuthenticationMethods getAuthenticationMethodById updateAuthenticationMethodById deleteAuthenticationMethodById getFactors';
 
-export interface LazyApi extends Pick<Apis, 'auth' | 'exchanges'> {
+export interface LazyApi extends Pick<Apis, 'auth'> {
+  readonly exchanges: Pick<ExchangeApi, 'ssoExchange'>;
   /** Members of the client itself. */
   readonly client: Pick<Apis, 'mfa' | 'passwordless' | 'myAccount'> &
     PasskeyApi &
@@ -28,11 +29,11 @@ export interface LazyApi extends Pick<Apis, 'auth' | 'exchanges'> {
 export function createLazyApi(tenant: Tenant, configuration: Configuration): LazyApi {
   const direct = () => import('./direct-api.ts');
   const account = () => import('./account-api.ts');
-  const group = <G extends keyof Apis>(load: Loader, name: G, methods: string, more?: object) =>
+  const group = <G extends keyof Apis, N extends string>(load: Loader, name: G, methods: N, more?: object) =>
     byName(methods, (method) => async (parameters: object) => {
       const api = (await loadPart(load())).createApi(tenant, configuration)[name];
       return (api as unknown as Methods)[method]?.({ ...parameters, ...more });
-    }) as unknown as Apis[G];
+    }) as unknown as Pick<Apis[G], NamesOf<Apis[G], N>>;
   return {
     auth: group(
       direct,
@@ -54,6 +55,11 @@ export function createLazyApi(tenant: Tenant, configuration: Configuration): Laz
     },
   };
 }
+
+/** The names in a text, so that the compiler refuses a group that lacks one. */
+type NamesOf<T, N extends string> = N extends `${infer First} ${infer Rest}`
+  ? (First | NamesOf<T, Rest>) & keyof T
+  : N & keyof T;
 
 type Methods = Readonly<Record<string, (parameters: object) => unknown>>;
 
