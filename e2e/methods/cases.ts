@@ -1,5 +1,6 @@
 import type { Case } from './case.ts';
 import { apiCases } from './cases/api.ts';
+import { databaseCodeCases } from './cases/database-codes.ts';
 import { exchangeCases } from './cases/exchange.ts';
 import { mfaCases } from './cases/mfa.ts';
 import { proofCases } from './cases/mfa-proofs.ts';
@@ -18,6 +19,7 @@ export const cases: readonly Case[] = [
   ...signUpCases,
   ...exchangeCases,
   ...passwordlessCases,
+  ...databaseCodeCases,
   ...mfaCases,
   ...proofCases,
   ...tokenExchangeCases,

@@ -42,6 +42,11 @@ export type DirectMethods = Pick<
   | 'authorizeWithRecoveryCode'
   | 'revokeRefreshToken'
   | 'mfa'
+  | 'passwordless'
+  | 'passkeySignupChallenge'
+  | 'passkeyLoginChallenge'
+  | 'getTokenByPasskey'
+  | 'myAccount'
   | 'customTokenExchange'
   | 'authorizeWithExchangeNativeSocial'
   | 'getApiCredentials'
@@ -58,6 +63,7 @@ export type DirectMethods = Pick<
 /** The class's methods by their hook's names: a login is run inside `session.login`, as its documentation says. */
 export function appOfClass(auth0: Auth0): App {
   const { auth, mfa, session, credentialsManager, webAuth, customTokenExchange, getDPoPHeaders } = auth0;
+  const { passwordless, myAccount, passkeySignupChallenge, passkeyLoginChallenge, getTokenByPasskey } = auth0;
   const logsIn =
     <P>(method: (parameters: P) => ReturnType<typeof auth.passwordRealm>) =>
     (parameters: P) =>
@@ -80,6 +86,11 @@ export function appOfClass(auth0: Auth0): App {
       authorizeWithRecoveryCode: logsIn(auth.loginWithRecoveryCode),
       revokeRefreshToken: auth.revoke,
       mfa: { ...mfa, verify: logsIn(mfa.verify) },
+      passwordless: { ...passwordless, loginWithOTP: logsIn(passwordless.loginWithOTP) },
+      passkeySignupChallenge,
+      passkeyLoginChallenge,
+      getTokenByPasskey: logsIn(getTokenByPasskey),
+      myAccount,
       customTokenExchange: logsIn(customTokenExchange),
       authorizeWithExchangeNativeSocial: logsIn(auth.exchangeNativeSocial),
       getDPoPHeaders,

@@ -2,7 +2,7 @@ import { AuthError, isAuthError } from '../errors/auth-error.ts';
 import { MfaError } from '../errors/mfa-error.ts';
 import type { Tenant } from '../http/tenant.ts';
 import type { Configuration } from '../options.ts';
-import { checkParameters, missingParameters } from '../protocol/api-call.ts';
+import { checkParameters, invalidParameters, missingParameters } from '../protocol/api-call.ts';
 import { database } from '../protocol/database.ts';
 import { directGrants, mfaGrants } from '../protocol/direct-grants.ts';
 import { grants } from '../protocol/grants.ts';
@@ -150,9 +150,13 @@ export function createApi(tenant: Tenant, configuration: Configuration): DirectA
       challengeWithEmail: call(databasePasswordless.challengeWithEmail),
       challengeWithPhoneNumber: call(databasePasswordless.challengeWithPhoneNumber),
       loginWithOTP: async (parameters) => {
-        const { challenge, ...rest } = parameters ?? {};
-        if (!challenge?.authSession) throw missingParameters('challenge', ['challenge']);
-        return logIn(directGrants.databaseOtp)({ ...rest, authSession: challenge.authSession });
+        const missing = (['challenge', 'otp'] as const).filter((name) => (parameters?.[name] ?? null) === null);
+        if (missing.length > 0) throw missingParameters(missing.join(', '), missing);
+        const { challenge, ...rest } = parameters;
+        const { authSession } = challenge;
+        if (typeof authSession !== 'string')
+          throw invalidParameters('Parameters of the wrong type: challenge', ['challenge']);
+        return logIn(directGrants.databaseOtp)({ ...rest, authSession });
       },
     },
   };
