@@ -112,6 +112,9 @@ await runMain(async () => {
   say(`\n${bold('== What the SDK costs in a bundle')}`);
   showTable(rows);
   say(`\n${bold('== The protocol on Hermes')}`);
-  add(await checkOnHermes());
+  const { folder: bare } = await ensureNativeApp('react-native-bare');
+  const bundleEntry = (entry, out) =>
+    bundle('react-native-bare', bare, { entry, platform: 'android', out, config: 'hermes/metro.config.js' });
+  await check('bundled the protocol', async () => add(await checkOnHermes(bare, bundleEntry)));
   finish();
 });

@@ -21,15 +21,23 @@ const commands = {
   ],
 };
 
-/** Bundles `entry` for production and returns its text. Rejects with Metro's own message. */
-export async function bundle(app, folder, { entry, platform, out }) {
+/**
+ * Bundles `entry` for production and returns its text. Rejects with Metro's own message.
+ *
+ * @param {{ entry: string, platform: string, out: string, config?: string }} options `config`: Metro's, when not the app's own
+ */
+export async function bundle(app, folder, { entry, platform, out, config }) {
   mkdirSync(dirname(out), { recursive: true });
   const [command, args] = commands[app]({ entry, platform, out });
-  const { code, output } = await run(join(folder, command), [...args, '--minify', 'true'], {
-    cwd: folder,
-    env: environment,
-    quiet: true,
-  });
+  const { code, output } = await run(
+    join(folder, command),
+    [...args, '--minify', 'true', ...(config ? ['--config', config] : [])],
+    {
+      cwd: folder,
+      env: environment,
+      quiet: true,
+    },
+  );
   if (code !== 0 || !existsSync(out)) throw new Error(output.trimEnd());
   return readFileSync(out, 'utf8');
 }
