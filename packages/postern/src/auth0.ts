@@ -233,8 +233,8 @@ export class Auth0 {
         });
       },
 
-      logoutUrl: ({ federated, clientId, returnToUrl: returnTo } = {}) => {
-        const url = logoutUrl({ federated, clientId, returnTo }, tenant.knownServer(), configuration);
+      logoutUrl: ({ federated, clientId, returnTo, returnToUrl = returnTo } = {}) => {
+        const url = logoutUrl({ federated, clientId, returnTo: returnToUrl }, tenant.knownServer(), configuration);
         return url ?? configuration.origin;
       },
     };

@@ -19,6 +19,7 @@ export type * from './platform/platform.ts';
 export { MutexTimeoutError } from './platform/platform.ts';
 export { parseIdToken } from './protocol/id-token.ts';
 export { safeReturnTo } from './protocol/return-to.ts';
+export type * from './reference-names.ts';
 export type { Session, SessionSnapshot, SessionSource, StartOptions } from './session/session-state.ts';
 export { type SessionTransferTarget, sessionTransferCookie, sessionTransferUrl } from './session-transfer-web.ts';
 export * from './types/index.ts';

@@ -82,6 +82,7 @@ describe('auth, against the tenant', () => {
 
   it('builds logout and authorization URLs without any request', () => {
     const { auth0 } = world.open();
+    expect(auth0.auth.logoutUrl({ returnTo: 'http://a/' })).toContain('returnTo=http%3A%2F%2Fa%2F');
     expect(auth0.auth.logoutUrl({ federated: true, returnToUrl: 'http://a/' })).toBe(
       `${world.origin}/v2/logout?returnTo=http%3A%2F%2Fa%2F&client_id=postern-spa&federated`,
     );

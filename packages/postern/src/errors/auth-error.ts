@@ -13,8 +13,8 @@ export interface MfaFactor {
 }
 
 export interface MfaRequirements {
-  readonly challenge?: readonly MfaFactor[];
-  readonly enroll?: readonly MfaFactor[];
+  readonly challenge?: MfaFactor[];
+  readonly enroll?: MfaFactor[];
 }
 
 export interface AuthErrorDetails {

@@ -26,6 +26,9 @@ export interface Auth0State<TClaims extends object = object> {
   readonly isLoading: boolean;
 }
 
+/** The name that react-native-auth0 has for it. */
+export type AuthState = Auth0State;
+
 /**
  * The methods, with what each does to the state. Every failure rejects and, but for `hasValidCredentials`, becomes `error`;
  * a failure never takes `user` away unless it ended the session.

@@ -57,7 +57,8 @@ export interface ClearSessionParameters {
   returnToUrl?: string;
 }
 
-export type WebClearSessionOptions = Readonly<Record<string, unknown>>;
+/** Nothing as yet. */
+export type WebClearSessionOptions = object;
 
 export interface NativeClearSessionOptions {
   customScheme?: string;
@@ -118,5 +119,8 @@ export interface AuthorizeUrlParameters {
 export interface LogoutUrlParameters {
   federated?: boolean;
   clientId?: string;
+  /** Must be registered. */
+  returnTo?: string;
+  /** The same; react-native-auth0 knows both names, and prefers this one. */
   returnToUrl?: string;
 }

@@ -30,6 +30,8 @@ export interface User {
   /** An object by OpenID Connect Core 5.1.1; some tenants send text. */
   address?: string | Record<string, unknown>;
   updatedAt?: string;
+  /** Who acts for the user, after a token exchange with an actor (RFC 8693 section 4.1). */
+  act?: Record<string, unknown>;
   // biome-ignore lint/suspicious/noExplicitAny: react-native-auth0 5.x types custom claims so; `unknown` would break apps.
   [claim: string]: any;
 }
