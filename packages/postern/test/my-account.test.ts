@@ -4,6 +4,7 @@ import type { AuthError } from '../src/errors/index.ts';
 import { createMemoryTab } from '../src/platform/memory/index.ts';
 import { rejection } from './support/rejection.ts';
 import { createTestServer, type TestServer } from './support/server.ts';
+import { createWorld } from './support/world.ts';
 
 type Call = (parameters: object) => Promise<unknown>;
 
@@ -289,6 +290,27 @@ describe('auth0.myAccount', () => {
     };
     const error = await rejection(open().myAccount.getFactors({ accessToken }));
     expect(error).toMatchObject({ type: 'network_error', reason: 'NO_NETWORK', statusCode: 0, title: '' });
+  });
+
+  it('proves possession of the key of a bound token', async () => {
+    const world = await createWorld();
+    const asked: Request[] = [];
+    const watched: typeof fetch = (input, init) => {
+      asked.push(new Request(input, init));
+      return world.fetch(input, init);
+    };
+    const { auth0 } = world.open({}, createMemoryTab(world.device, { fetch: watched }));
+    await auth0.webAuth.authorize();
+    const { accessToken: bound, tokenType } = await auth0.credentialsManager.getCredentials();
+    expect(tokenType).toBe('DPoP');
+    // A token for another API: the tenant refuses it, whatever the proof.
+    await rejection(auth0.myAccount.getFactors({ accessToken: bound }));
+    const { headers, url } = asked.at(-1) ?? new Request('http://none.invalid');
+    expect(new URL(url).pathname).toBe('/me/v1/factors');
+    expect(headers.get('authorization')).toBe(`DPoP ${bound}`);
+    const claims = JSON.parse(Buffer.from(headers.get('dpop')?.split('.')[1] ?? '', 'base64url').toString());
+    expect(claims).toMatchObject({ htm: 'GET', htu: `${world.origin}/me/v1/factors`, ath: expect.any(String) });
+    await world.close();
   });
 
   it('has a reason for every code', () => {

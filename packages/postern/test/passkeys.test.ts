@@ -261,7 +261,7 @@ describe('getTokenByPasskey', () => {
     [500, 'server_error', 'PASSKEY_EXCHANGE_FAILED'],
     [418, 'something_new', 'PASSKEY_EXCHANGE_FAILED'],
   ])('tells %i %s as %s; S18: with no secret', async (status, error, type) => {
-    replies['/oauth/token'] = { status, body: { error, error_description: 'Why.' } };
+    replies['/oauth/token'] = { status, body: { error, error_description: 'Why.', auth_session: 'session-1' } };
     const failure = await rejection(open().getTokenByPasskey({ authSession: 'session-1', authResponse: assertion }));
     expect(failure).toMatchObject({ '~postern': 'PasskeyError', type, code: error, status, message: 'Why.' });
     expect(JSON.stringify([failure, (failure as unknown as { json: unknown }).json])).not.toContain('session-1');

@@ -31,7 +31,7 @@ export interface AuthErrorDetails {
 const brand = '~postern';
 /** Credentials that a server or callback might echo; `mfa_token` is not one: an app needs it to go on. */
 const secretFields =
-  /^(access_token|refresh_token|id_token|code|code_verifier|password|client_secret|otp|authorization|token)$/;
+  /^(access_token|refresh_token|id_token|code|code_verifier|password|client_secret|otp|otp_code|auth_session|recovery_code|authorization|token)$/;
 
 /**
  * The base of every error this package raises on purpose.
