@@ -128,7 +128,7 @@ it('shows what went wrong when the tenant cannot be reached, and stays signed in
   const until = complaints.length;
   await context.setOffline(true);
   await button('Renew now').click();
-  await page.getByRole('alert').waitFor();
+  await page.getByRole('alert').filter({ hasText: 'You are offline.' }).waitFor();
   expect(await inspectPage(page, 'expo-offline')).toEqual([]);
   await context.setOffline(false);
   await button('Renew now').click();

@@ -1,6 +1,7 @@
 import { type Credentials, useAuth0 } from 'postern';
 import { useEffect, useState } from 'react';
 import { config } from '../config';
+import { describeError } from './describe-error';
 
 /** What the tokens screen shows and can do: the credentials held, and what came of the last press. */
 export function useTokenDesk() {
@@ -18,7 +19,7 @@ export function useTokenDesk() {
     try {
       setOutcome({ text: await work(), isGood: true });
     } catch (error) {
-      setOutcome({ text: error instanceof Error ? error.message : String(error), isGood: false });
+      setOutcome({ text: describeError(error) ?? '', isGood: false });
     }
     setBusy(false);
   };
