@@ -39,6 +39,10 @@ const lacking = [
   'URLSearchParams',
 ];
 for (const name of lacking) delete globalThis[name];
+for (const name of ['toBase64', 'toHex', 'setFromBase64', 'setFromHex']) delete Uint8Array.prototype[name];
+for (const name of ['fromBase64', 'fromHex']) delete Uint8Array[name];
+for (const list of [Array, Uint8Array])
+  for (const name of ['toSorted', 'toReversed', 'toSpliced', 'with']) delete list.prototype[name];
 delete AbortSignal.timeout;
 delete AbortSignal.any;
 Object.assign(globalThis, { navigator: { product: 'ReactNative' } });
