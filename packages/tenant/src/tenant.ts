@@ -1,3 +1,4 @@
+import type { JWK } from 'jose';
 import { type ActionModule, collectActions } from './actions/actions.ts';
 import { parseIssuer } from './config/issuer.ts';
 import { createRegistry } from './config/registry.ts';
@@ -20,7 +21,7 @@ import { createApp } from './server.ts';
 import { createSharedClock } from './shared-clock.ts';
 import { openStore } from './store/open-store.ts';
 import { createSecret } from './tokens/secret.ts';
-import { createPasswordHasher } from './users/password-hasher.ts';
+import { createPasswordHasher, type PasswordHashing } from './users/password-hasher.ts';
 import { createSeeder } from './users/seed.ts';
 
 export interface TenantOptions {
@@ -32,6 +33,10 @@ export interface TenantOptions {
   readonly issuer?: string | undefined;
   /** The tenant's own rules, beside those of `actions.directory`, and after them. */
   readonly actions?: ActionModule | undefined;
+  /** How new passwords are hashed. Default: `owasp`; the other is for tests and protects nothing. */
+  readonly passwordHashing?: PasswordHashing | undefined;
+  /** Private JWKs (RS256) that are still being made, in place of the configuration's `signingKeys`. */
+  readonly signingKeys?: Promise<readonly JWK[]> | undefined;
   /** Told about failures inside the tenant. Default: `console.error`. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
@@ -97,9 +102,9 @@ export async function createTenant(
     clock,
     issuer: currentIssuer,
     longestTokenLifetime: longestTokenLifetime(registry.config),
-    configuredKeys: registry.config.signingKeys,
+    configuredKeys: options.signingKeys ?? registry.config.signingKeys,
   });
-  const passwords = createPasswordHasher();
+  const passwords = createPasswordHasher(options.passwordHashing);
   const events = createEventLog(store, clock, onError);
   const delivery = createDelivery({ config: registry.config.delivery, store, events, onError });
   const outbox = createOutbox(store, clock, delivery);

@@ -15,6 +15,9 @@ export interface Registry {
   /** The database connection used when a request names none. */
   defaultDatabase(client?: ClientConfig, organization?: OrganizationConfig): ConnectionConfig | undefined;
   organization(id: string | undefined): OrganizationConfig | undefined;
+  /** Adds one that was checked, for as long as this process runs. */
+  addClient(client: ClientConfig): void;
+  addApi(api: ApiConfig): void;
   /** Names of the roles the configuration gives the user. */
   rolesOf(user: User): readonly string[];
   /** Scopes of an API the user has, by permissions and roles. */
@@ -46,6 +49,14 @@ export function createRegistry(config: TenantConfig, issuer: () => string): Regi
         (connection) => connection.strategy === 'auth0',
       ),
     organization: (id) => (id === undefined ? undefined : organizations.get(id)),
+    addClient(client) {
+      config.clients.push(client);
+      clients.set(client.clientId, client);
+    },
+    addApi(api) {
+      config.apis.push(api);
+      apis.set(api.identifier, api);
+    },
     rolesOf: (user) => granted.get(user.id)?.roles ?? [],
     permissionsOf(user, audience) {
       const own = granted.get(user.id);

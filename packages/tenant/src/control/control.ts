@@ -1,4 +1,7 @@
 import type { z } from 'zod';
+import { ConfigError } from '../config/config-error.ts';
+import { type ApiConfig, apiSchema, type ClientConfig, clientSchema, type TenantConfig } from '../config/schema.ts';
+import { validateConfig } from '../config/validate.ts';
 import type { TenantContext } from '../context.ts';
 import type { OutboxMessage, WaitingOutbox } from '../delivery/outbox.ts';
 import type { BufferedEventLog, TenantEvent } from '../events/event-log.ts';
@@ -91,6 +94,13 @@ export interface TenantControl extends SubjectTokenControl {
     /** Back to the machine's time. */
     reset(): ClockState;
   };
+  /**
+   * Registers an app, for as long as this process runs: to keep one, write it into the configuration.
+   * @throws ControlError `invalid_request`, `conflict`
+   */
+  addClient(client: z.input<typeof clientSchema>): ClientConfig;
+  /** The same for an API. */
+  addApi(api: z.input<typeof apiSchema>): ApiConfig;
   /** The next signing key becomes current; the old one stays published until its tokens have expired. */
   rotateKeys(): Promise<void>;
   readonly faults: {
@@ -217,6 +227,26 @@ export function createControl({ tenant, outbox, events, keys, seeder, reloadSett
       },
     },
 
+    addClient(input) {
+      const client = parseInput(clientSchema, input);
+      const { config, client: find, addClient } = tenant.registry;
+      if (find(client.clientId)) throw new ControlError('conflict', `There is a client "${client.clientId}" already.`);
+      checkWhole({ ...config, clients: [...config.clients, client] });
+      addClient(client);
+      tell('client.added', `The client ${client.clientId} was added through the control API.`);
+      return client;
+    },
+
+    addApi(input) {
+      const api = parseInput(apiSchema, input);
+      const { config, api: find, addApi } = tenant.registry;
+      if (find(api.identifier)) throw new ControlError('conflict', `There is an API "${api.identifier}" already.`);
+      checkWhole({ ...config, apis: [...config.apis, api] });
+      addApi(api);
+      tell('api.added', `The API ${api.identifier} was added through the control API.`);
+      return api;
+    },
+
     async rotateKeys() {
       await keys.rotate();
       tell('keys.rotated', 'The next signing key became current; the one before stays published.');
@@ -286,6 +316,20 @@ export function createControl({ tenant, outbox, events, keys, seeder, reloadSett
     signIn: (options) => signInWithoutPages(tenant, options),
     sessionState: (options) => createSessionState(tenant, options),
   };
+}
+
+/** The checks across a configuration: what an entry refers to must be there. */
+function checkWhole(config: TenantConfig): void {
+  try {
+    validateConfig(config);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ControlError(
+      'invalid_request',
+      error.issues.map(({ path, message }) => `${path}: ${message}`).join('\n'),
+      { cause: error },
+    );
+  }
 }
 
 function describe(wanted: Readonly<Record<string, unknown>>): string {

@@ -39,7 +39,7 @@ export interface KeyRingOptions {
   /** Longest life of any signed token, in milliseconds: so long a retired key stays published. */
   readonly longestTokenLifetime: number;
   /** Private JWKs from the configuration; the first becomes current, the second next. */
-  readonly configuredKeys?: readonly JWK[] | undefined;
+  readonly configuredKeys?: readonly JWK[] | Promise<readonly JWK[]> | undefined;
 }
 
 /** For so long another process's rotation may go unnoticed. Harmless: the replaced key is still published. */
@@ -73,7 +73,7 @@ export function createKeyRing({
   };
 
   const adoptConfiguredKeys = async () => {
-    for (const [position, jwk] of configuredKeys.entries()) {
+    for (const [position, jwk] of (await configuredKeys).entries()) {
       const key = await toStoredKey(jwk);
       const stored = await readKeys(true);
       if (stored.some(({ kid }) => kid === key.kid)) continue;

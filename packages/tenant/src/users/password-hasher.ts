@@ -1,7 +1,7 @@
 import { hash, type Options, verify } from '@node-rs/argon2';
 
 export interface PasswordHasher {
-  /** argon2id, OWASP parameters, off the event loop. */
+  /** argon2id, off the event loop. */
   hash(password: string): Promise<string>;
   /**
    * With `hash` undefined (unknown user) it does the same work and answers false, so that both take the same time. A hash that
@@ -12,16 +12,27 @@ export interface PasswordHasher {
   isOutdated(hash: string): boolean;
 }
 
-/** OWASP's argon2id parameters; 2 is argon2id in the library's numbering. */
-const options: Options = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+/** `owasp`: what a stolen database should have. `fast-for-tests` protects nothing: a hundred logins are to take no time. */
+export type PasswordHashing = 'owasp' | 'fast-for-tests';
+
+/** argon2id is 2 in the library's numbering. */
+const parameters = {
+  owasp: { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 },
+  'fast-for-tests': { algorithm: 2, memoryCost: 8, timeCost: 1, parallelism: 1 },
+} satisfies Record<PasswordHashing, Options>;
 
 /** How a hash with these parameters begins. */
-const ours = '$argon2id$v=19$m=19456,t=2,p=1$';
+const beginnings = {
+  owasp: '$argon2id$v=19$m=19456,t=2,p=1$',
+  'fast-for-tests': '$argon2id$v=19$m=8,t=1,p=1$',
+} as const;
 
-/** Made once with the parameters above, from a random password nobody kept: verifying against it takes as long as a real one. */
-const DUMMY_HASH = `${ours}fWiPly2n8ocu40+iWZVGNA$KXRLM1Ck4+fJAZEYHWQiTVe6kjI4tvv9QQu8Sl1o5to`;
+/** Salt and hash of a random password nobody kept: verifying against it takes as long as a real one. */
+const DUMMY = 'fWiPly2n8ocu40+iWZVGNA$KXRLM1Ck4+fJAZEYHWQiTVe6kjI4tvv9QQu8Sl1o5to';
 
-export function createPasswordHasher(): PasswordHasher {
+export function createPasswordHasher(hashing: PasswordHashing = 'owasp'): PasswordHasher {
+  const options = parameters[hashing];
+  const ours = beginnings[hashing];
   return {
     hash: (password) => hash(password, options),
     async verify(stored, password) {
@@ -30,7 +41,7 @@ export function createPasswordHasher(): PasswordHasher {
         const { verifyForeign } = await import('../import/foreign-hash.ts');
         return verifyForeign(stored, password);
       }
-      const matches = await verify(stored ?? DUMMY_HASH, password);
+      const matches = await verify(stored ?? ours + DUMMY, password);
       return stored !== undefined && matches;
     },
     isOutdated: (stored) => !stored.startsWith(ours),
