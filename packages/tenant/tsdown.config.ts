@@ -10,7 +10,7 @@ const bundled = ['@hono/node-server', 'hono', 'jose', 'kysely', 'strip-json-comm
 const matchers = bundled.map((name) => new RegExp(`^${name}(/|$)`));
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/cli.ts'],
+  entry: { index: 'src/index.ts', cli: 'src/cli.ts', testing: 'src/testing/index.ts' },
   platform: 'node',
   format: 'esm',
   target: 'node22.13',
@@ -28,7 +28,7 @@ export default defineConfig({
   hooks: {
     'build:done': ({ options }) => {
       writeLicenses(options.outDir);
-      dropEmptyTypeImports(`${options.outDir}/index.d.ts`);
+      for (const entry of ['index', 'testing']) dropEmptyTypeImports(`${options.outDir}/${entry}.d.ts`);
     },
   },
 });
