@@ -153,6 +153,9 @@ export const webDifferences: readonly WebDifference[] = [
     '`checkWebSession`',
     'A session at the tenant is joined also where this client has not signed in before: that is single sign-on.',
     {
+      'result: object → email emailVerified familyName givenName name nickname sub updatedAt': [
+        'auth0.webAuth.getWebUser',
+      ],
       'ours alone: GET /authorize (iframe)': ['auth0.webAuth.checkWebSession'],
       'ours alone: POST /oauth/token (fetch)': ['auth0.webAuth.checkWebSession'],
     },
@@ -226,6 +229,22 @@ export const webDifferences: readonly WebDifference[] = [
         'authorizeWithOOB',
         'authorizeWithRecoveryCode',
       ],
+    },
+  ),
+  ...because(
+    '`refreshToken` of `getCredentials()` in a browser',
+    'It is what `revokeRefreshToken` and the methods of one’s own server take; on iOS and Android theirs hands it out, too.',
+    {
+      'result: accessToken expiresAt idToken scope tokenType → accessToken expiresAt idToken refreshToken scope tokenType':
+        ['getCredentials', 'getCredentials, forced'],
+    },
+  ),
+  ...because(
+    '`nonce` of a proof for an API',
+    'A nonce is for the server that gave it (RFC 9449 section 8.2). Theirs puts that of the tenant into the proof for any API.',
+    {
+      'result: Authorization DPoP (ES256: ath htm htu iat jti nonce) → Authorization DPoP (ES256: ath htm htu iat jti)':
+        ['getDPoPHeaders'],
     },
   ),
 ];

@@ -78,3 +78,18 @@ export function compareRecordings(theirs: readonly Recorded[], ours: readonly Re
   }
   return [...new Set(differences)];
 }
+
+/** What is not the same in two results: the names of their members, and in headers what a proof says. */
+export function compareResults(theirs: unknown, ours: unknown): string[] {
+  const [a, b] = [showResult(theirs), showResult(ours)];
+  return a === b ? [] : [`result: ${a} → ${b}`];
+}
+
+function showResult(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return typeof value;
+  return Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .map(([name, member]) => (name === 'DPoP' ? `DPoP (${showHeader('dpop', String(member))})` : name))
+    .sort()
+    .join(' ');
+}

@@ -1,7 +1,6 @@
 import type { Signature, Type, Symbol as TypeSymbol } from 'typescript/unstable/sync';
-import type { TypeProgram } from './program.ts';
+import { CALL, type TypeProgram } from './program.ts';
 
-const CALL = 0;
 const CONSTRUCT = 1;
 const VALUE = 111551; // SymbolFlags.Value
 const TYPE = 788968; // SymbolFlags.Type

@@ -8,6 +8,9 @@ const root = fileURLToPath(new URL('../../../../', import.meta.url));
 export const reference = join(root, 'node_modules/react-native-auth0/lib/typescript/src/index.d.ts');
 export const ours = join(root, 'packages/postern/src/index.ts');
 
+/** `SignatureKind.Call`. */
+export const CALL = 0;
+
 /** What a module exports, by name, aliases followed. */
 export type Exports = ReadonlyMap<string, TypeSymbol>;
 
@@ -68,4 +71,23 @@ export function openProgram(
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Every method of react-native-auth0's `useAuth0()`, those of its groups as `mfa.verify`. */
+export function methodsOfTheirHook(): string[] {
+  const program = openProgram([reference]);
+  const { checker } = program;
+  const typeOf = (symbol: TypeSymbol | undefined) => symbol && checker.getTypeOfSymbol(symbol);
+  const hook = typeOf(program.exportsOf(reference).get('useAuth0'));
+  const signature = hook && checker.getSignaturesOfType(hook, CALL)[0];
+  const context = signature && checker.getReturnTypeOfSignature(signature);
+  if (!context) throw new Error('useAuth0 is no function.');
+  const methods = checker.getPropertiesOfType(context).flatMap((member) => {
+    const type = typeOf(member);
+    if (!type || ['user', 'error', 'isLoading'].includes(member.name)) return [];
+    if (checker.getSignaturesOfType(type, CALL).length > 0) return [member.name];
+    return checker.getPropertiesOfType(type).map(({ name }) => `${member.name}.${name}`);
+  });
+  program.close();
+  return methods;
 }
