@@ -7,6 +7,7 @@ const from = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const alias = [
   { find: /^postern$/, replacement: from('./packages/postern/src/index.ts') },
   { find: /^postern\/core$/, replacement: from('./packages/postern/src/core.ts') },
+  { find: /^postern\/testing$/, replacement: from('./packages/postern/src/testing.ts') },
   { find: /^@postern\/tenant\/testing$/, replacement: from('./packages/tenant/src/testing/index.ts') },
   { find: /^@postern\/tenant$/, replacement: from('./packages/tenant/src/index.ts') },
 ];

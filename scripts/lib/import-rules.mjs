@@ -21,6 +21,8 @@ export const layers = {
   /** The command `postern`: a program for Node, which is free to look around. */
   cli: ['types', 'errors', 'ports', 'protocol', 'platform', 'session', 'auth0'],
   react: ['types', 'errors', 'options', 'ports', 'session', 'auth0'],
+  /** For the tests of apps: a client, a provider and a person on the platform of memory. */
+  testing: ['types', 'errors', 'ports', 'platform', 'auth0', 'react'],
   entry: [
     'types',
     'errors',
@@ -34,6 +36,7 @@ export const layers = {
     'auth0',
     'react',
     'chosenPlatform',
+    'testing',
   ],
 };
 
