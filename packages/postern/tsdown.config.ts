@@ -5,7 +5,7 @@ import { defineConfig, type UserConfig } from 'tsdown';
  * a folder of ES modules a platform, told apart by `#platform`; one folder of types for all of them; and CommonJS for
  * Jest, which alone asks for it.
  */
-const shared = ['src/index.ts', 'src/core.ts'];
+const shared = ['src/index.ts', 'src/core.ts', 'src/testing.ts'];
 
 const entries = {
   browser: shared,
