@@ -9,7 +9,7 @@ const expo = `${import.meta.dirname}/src/platform/expo`;
  */
 export default defineConfig({
   name: 'react-native',
-  entry: ['src/index.ts', 'src/core.ts', 'src/expo.ts'],
+  entry: ['src/index.ts', 'src/core.ts', 'src/expo.ts', 'src/testing.ts'],
   outDir: 'dist/react-native',
   platform: 'neutral',
   format: 'cjs',
