@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { defineConfig } from 'tsdown';
+import { defineConfig, type UserConfig } from 'tsdown';
 
 /**
  * Bundled, so that a start reads a handful of files instead of hundreds: ready in a third of the time, and with a quarter
@@ -9,8 +9,13 @@ const bundled = ['@hono/node-server', 'hono', 'jose', 'kysely', 'strip-json-comm
 
 const matchers = bundled.map((name) => new RegExp(`^${name}(/|$)`));
 
-export default defineConfig({
-  entry: { index: 'src/index.ts', cli: 'src/cli.ts', testing: 'src/testing/index.ts' },
+const modules: UserConfig = {
+  entry: {
+    index: 'src/index.ts',
+    cli: 'src/cli.ts',
+    testing: 'src/testing/index.ts',
+    'testing-worker': 'src/testing/tenant-worker.ts',
+  },
   platform: 'node',
   format: 'esm',
   target: 'node22.13',
@@ -31,7 +36,22 @@ export default defineConfig({
       for (const entry of ['index', 'testing']) dropEmptyTypeImports(`${options.outDir}/${entry}.d.ts`);
     },
   },
-});
+};
+
+/** For Jest, which loads nothing else; the tenant itself is the ES module, on a thread that Jest does not see. */
+const commonJs: UserConfig = {
+  name: 'testing (CommonJS)',
+  entry: { testing: 'src/testing/index-commonjs.ts' },
+  outDir: 'dist/cjs',
+  platform: 'node',
+  format: 'cjs',
+  target: 'node22.13',
+  deps: { dts: { neverBundle: matchers } },
+  dts: true,
+  clean: true,
+};
+
+export default defineConfig([modules, commonJs]);
 
 /** The MIT licence asks for its notice wherever the code goes. */
 function writeLicenses(outDir: string): void {

@@ -4,9 +4,10 @@
  * @module
  */
 export type { AskedCode } from './answer-codes.ts';
-export { createTestTenant, type TestTenant, type TestTenantOptions } from './create-test-tenant.ts';
+export { createTestTenant } from './create-test-tenant.ts';
 export type { TestClock } from './test-clock.ts';
 export type { TestAppOptions } from './test-config.ts';
 export type { TestFaults } from './test-faults.ts';
 export type { TestOutbox } from './test-outbox.ts';
+export type { TestTenant, TestTenantOptions } from './test-tenant.ts';
 export { type TestUser, type TestUserInput, type TestUsers, testPassword } from './test-users.ts';
