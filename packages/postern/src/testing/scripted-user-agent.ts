@@ -1,4 +1,5 @@
 import { AuthError } from '../errors/auth-error.ts';
+import { plainFetch } from '../platform/memory/index.ts';
 import type { PresentRequest } from '../platform/platform.ts';
 import { answerPage, cancelPage, nameOf, ScriptedUserAgentError } from './answer-page.ts';
 import type { Answers } from './answers.ts';
@@ -41,7 +42,7 @@ export function createScriptedUserAgent(
   given: Answers = {},
   {
     onProblem = (problem) => console.error(`POSTERN: ${problem.message}`),
-    fetch: send = (input, init) => fetch(input, init),
+    fetch: send = plainFetch,
   }: ScriptedUserAgentOptions = {},
 ): ScriptedUserAgent {
   const browser = createBrowser(send);

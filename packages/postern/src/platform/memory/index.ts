@@ -4,8 +4,10 @@ import { createMemoryKeys } from '../memory-keys.ts';
 import { createInProcessMutex } from '../mutex.ts';
 import type { ChannelMessage, Keys, Lifecycle, Mutex, Platform, PresentRequest, Storage } from '../platform.ts';
 import { type ControlledClock, createControlledClock } from './clock.ts';
+import { plainFetch } from './plain-fetch.ts';
 
 export { type ControlledClock, createControlledClock } from './clock.ts';
+export { plainFetch } from './plain-fetch.ts';
 
 type WakeReason = Parameters<Parameters<Lifecycle['onWake']>[0]>[0];
 
@@ -120,7 +122,7 @@ function openTab(
       for (const listener of [...wakeListeners]) listener(reason);
     },
     reload: () => openTab(device, { ...options, ...(tab.url ? { url: tab.url } : {}), fetch: tab.fetch }, transactions),
-    fetch: options.fetch ?? ((input, init) => fetch(input, init)),
+    fetch: options.fetch ?? plainFetch,
     clock,
     mutex,
     random: { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)) },
