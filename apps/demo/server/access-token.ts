@@ -13,6 +13,8 @@ export interface AccessTokenRules {
   readonly origin: string;
   /** The tenant's public keys; fetched from its JWKS and cached when absent. */
   readonly keys?: JWTVerifyGetKey;
+  /** The time, in milliseconds. Default: the machine's. */
+  readonly now?: () => number;
   /** Shared by all APIs of a server. */
   readonly proofs?: { readonly nonces: Nonces; readonly replays: Replays };
 }
@@ -45,6 +47,7 @@ const isKeyTrouble = (error: unknown) =>
  */
 export function requireAccessToken(rules: AccessTokenRules): MiddlewareHandler<ApiEnvironment> {
   const keys = rules.keys ?? createRemoteJWKSet(new URL('.well-known/jwks.json', rules.issuer));
+  const { now = Date.now } = rules;
   const proofs = rules.proofs ?? { nonces: createNonces(), replays: createReplays() };
   return async (c, next) => {
     const refuse = (error: string, message: string) => {
@@ -65,6 +68,7 @@ export function requireAccessToken(rules: AccessTokenRules): MiddlewareHandler<A
         algorithms: ['RS256'],
         requiredClaims: ['exp', 'sub'],
         clockTolerance: 5,
+        currentDate: new Date(now()),
       });
       claims = payload as JWTPayload & { sub: string };
     } catch (error) {
@@ -80,7 +84,7 @@ export function requireAccessToken(rules: AccessTokenRules): MiddlewareHandler<A
 
     const { method, path } = c.req;
     const expected = { method, url: new URL(path, rules.origin).href, accessToken: token, jkt };
-    const refusal = await checkProof(c.req.header('DPoP'), expected, proofs);
+    const refusal = await checkProof(c.req.header('DPoP'), expected, { ...proofs, now });
     c.header('DPoP-Nonce', proofs.nonces.current());
     if (refusal) return refuse(refusal.error, refusal.message);
     c.set('token', claims);

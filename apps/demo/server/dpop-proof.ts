@@ -30,7 +30,11 @@ const bad = (message: string): Refusal => ({ error: 'invalid_dpop_proof', messag
 export async function checkProof(
   proof: string | undefined,
   expected: Expected,
-  { nonces, replays }: { readonly nonces: Nonces; readonly replays: Replays },
+  {
+    nonces,
+    replays,
+    now = Date.now,
+  }: { readonly nonces: Nonces; readonly replays: Replays; readonly now?: () => number },
 ): Promise<Refusal | undefined> {
   if (!proof) return bad('The request has no DPoP proof');
   // HTTP joins repeated headers with commas, and no JWT holds one.
@@ -53,7 +57,7 @@ export async function checkProof(
     return { error: 'invalid_token', message: 'The access token is bound to another key' };
   if (typeof nonce !== 'string' || !nonces.isGood(nonce))
     return { error: 'use_dpop_nonce', message: 'The DPoP proof must repeat the DPoP-Nonce of this answer' };
-  const age = Date.now() / 1000 - (iat ?? 0);
+  const age = now() / 1000 - (iat ?? 0);
   if (age > oldest || age < -newest) return bad('The DPoP proof is too old, or from the future');
   // Last, so that a refused proof uses nothing up.
   if (!replays.remember(`${expected.jkt} ${jti}`, (oldest + newest) * 1000))

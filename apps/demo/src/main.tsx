@@ -3,59 +3,12 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createBrowserRouter, RouterProvider } from 'react-router';
 import { ApiProvider } from './api-provider.tsx';
-import { App } from './app.tsx';
 import { config } from './config.ts';
-import { Files } from './pages/files.tsx';
-import { FromApp } from './pages/from-app.tsx';
-import { Home } from './pages/home.tsx';
-import { NotFound } from './pages/not-found.tsx';
-import { Notes } from './pages/notes.tsx';
-import { Profile } from './pages/profile.tsx';
-import { Tokens } from './pages/tokens.tsx';
-import { WaysIn } from './pages/ways-in.tsx';
-import { RequireLogin } from './parts/require-login.tsx';
 import { returnToOf } from './return-to.ts';
-import { EmailWay } from './ways-in/email.tsx';
-import { ForgotPasswordWay } from './ways-in/forgot-password.tsx';
-import { LinkArrival } from './ways-in/link-arrival.tsx';
-import { NativeAppWay } from './ways-in/native-app.tsx';
-import { PasswordWay } from './ways-in/password.tsx';
-import { SignUpWay } from './ways-in/sign-up.tsx';
-import { SmsWay } from './ways-in/sms.tsx';
+import { routes } from './routes.tsx';
 import './styles.css';
 
-const router = createBrowserRouter([
-  {
-    element: <App />,
-    children: [
-      { index: true, element: <Home /> },
-      {
-        element: <RequireLogin />,
-        children: [
-          { path: 'notes', element: <Notes /> },
-          { path: 'profile', element: <Profile /> },
-          { path: 'tokens', element: <Tokens /> },
-          { path: 'files', element: <Files /> },
-        ],
-      },
-      { path: 'from-app', element: <FromApp /> },
-      { path: 'ways-in/link', element: <LinkArrival /> },
-      {
-        path: 'ways-in',
-        element: <WaysIn />,
-        children: [
-          { index: true, element: <PasswordWay /> },
-          { path: 'sign-up', element: <SignUpWay /> },
-          { path: 'forgot', element: <ForgotPasswordWay /> },
-          { path: 'email', element: <EmailWay /> },
-          { path: 'sms', element: <SmsWay /> },
-          { path: 'native-app', element: <NativeAppWay /> },
-        ],
-      },
-      { path: '*', element: <NotFound /> },
-    ],
-  },
-]);
+const router = createBrowserRouter(routes);
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');

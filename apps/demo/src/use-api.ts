@@ -31,7 +31,7 @@ export function useApi(name: keyof ApiFetches = 'notes') {
     async <T>(path: string, init: RequestInit = {}): Promise<T> => {
       const headers = new Headers(init.headers);
       if (init.body) headers.set('Content-Type', 'application/json');
-      const response = await send(`/api${path}`, { ...init, headers });
+      const response = await send(new URL(`/api${path}`, window.location.origin), { ...init, headers });
       if (!response.ok) throw await readError(response);
       return (response.status === 204 ? undefined : await response.json()) as T;
     },

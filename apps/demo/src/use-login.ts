@@ -16,6 +16,9 @@ export function useLogin(returnTo: string) {
           ...(screen === 'signup' && { additionalParameters: { screen_hint: 'signup' } }),
         });
       } catch {
+        // Shown from `error`.
+      } finally {
+        // Where the page itself leaves, the promise never settles.
         setLeaving(false);
       }
     },
