@@ -15,6 +15,9 @@ const modules: UserConfig = {
     cli: 'src/cli.ts',
     testing: 'src/testing/index.ts',
     'testing-worker': 'src/testing/tenant-worker.ts',
+    playwright: 'src/testing/playwright.ts',
+    cypress: 'src/testing/cypress.ts',
+    'cypress-tasks': 'src/testing/cypress-tasks.ts',
   },
   platform: 'node',
   format: 'esm',
@@ -33,7 +36,8 @@ const modules: UserConfig = {
   hooks: {
     'build:done': ({ options }) => {
       writeLicenses(options.outDir);
-      for (const entry of ['index', 'testing']) dropEmptyTypeImports(`${options.outDir}/${entry}.d.ts`);
+      for (const entry of ['index', 'testing', 'playwright', 'cypress', 'cypress-tasks'])
+        dropEmptyTypeImports(`${options.outDir}/${entry}.d.ts`);
     },
   },
 };
