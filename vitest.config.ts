@@ -8,6 +8,8 @@ const alias = [
   { find: /^postern$/, replacement: from('./packages/postern/src/index.ts') },
   { find: /^postern\/core$/, replacement: from('./packages/postern/src/core.ts') },
   { find: /^postern\/testing$/, replacement: from('./packages/postern/src/testing.ts') },
+  { find: /^@postern\/tenant\/cypress$/, replacement: from('./packages/tenant/src/testing/cypress.ts') },
+  { find: /^@postern\/tenant\/cypress\/tasks$/, replacement: from('./packages/tenant/src/testing/cypress-tasks.ts') },
   { find: /^@postern\/tenant\/testing$/, replacement: from('./packages/tenant/src/testing/index.ts') },
   { find: /^@postern\/tenant$/, replacement: from('./packages/tenant/src/index.ts') },
 ];

@@ -41,6 +41,28 @@ const suite = (id, title) => ({
   },
 });
 
+/** The demo's Playwright suite, by Playwright's own runner. */
+const playwright = {
+  id: 'playwright',
+  title: 'The demo, in Playwright',
+  async run() {
+    const outputFile = join(cacheDirectory, 'playwright.json');
+    rmSync(outputFile, { force: true });
+    const { code } = await run('playwright', ['test'], {
+      cwd: fromRoot('apps/demo'),
+      env: { PLAYWRIGHT_JSON_OUTPUT_NAME: outputFile },
+    });
+    try {
+      const { expected, flaky, unexpected, skipped } = JSON.parse(readFileSync(outputFile, 'utf8')).stats;
+      const failed = unexpected + flaky;
+      return { passed: expected, failed: code !== 0 && failed === 0 ? 1 : failed, skipped };
+    } catch {
+      say(red(`Playwright left no report (exit code ${code}).`));
+      return { passed: 0, failed: 1, skipped: 0 };
+    }
+  },
+};
+
 const steps = [
   {
     id: 'build',
@@ -68,7 +90,8 @@ const steps = [
   suite('workspace', 'Tests of the workspace itself'),
   suite('tenant', 'Tests of the tenant'),
   suite('postern', 'Tests of the SDK'),
-  suite('demo', "Tests of the demo's server"),
+  suite('demo', 'Tests of the demo, server and app'),
+  playwright,
   suite('e2e', 'End to end, in Chromium'),
 ];
 
@@ -87,7 +110,7 @@ function chosenSteps() {
 await runMain(async () => {
   const chosen = chosenSteps();
   const has = (id) => chosen.some((step) => step.id === id);
-  const { chromium } = await setUp({ chromium: has('e2e'), build: !has('build') });
+  const { chromium } = await setUp({ chromium: has('e2e') || has('playwright'), build: !has('build') });
   if (chromium) process.env.CHROMIUM_PATH = chromium;
   const started = Date.now();
   const results = [];

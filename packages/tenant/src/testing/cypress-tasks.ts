@@ -10,7 +10,7 @@ import type { TestTenant, TestTenantOptions } from './test-tenant.ts';
 
 /** What `setupNodeEvents` is given, as far as it is needed. */
 export interface CypressEvents {
-  (event: 'task', tasks: Record<string, (argument: never) => unknown>): unknown;
+  (event: 'task', tasks: Record<string, (argument: unknown) => unknown>): unknown;
   (event: 'after:run', action: () => Promise<void>): unknown;
 }
 
@@ -46,8 +46,8 @@ export async function registerPostern(on: CypressEvents, options: TestTenantOpti
       const { origin, issuer, clientId, audience, connection } = tenant;
       return { origin, issuer, clientId, audience, connection };
     },
-    'postern:signedIn': (user: PosternLogin) => signIn(tenant, user),
-    'postern:call': (call: PosternCall) => run(tenant, call),
+    'postern:signedIn': (user) => signIn(tenant, user as PosternLogin),
+    'postern:call': (call) => run(tenant, call as PosternCall),
   });
   on('after:run', () => tenant.close());
   return tenant;
