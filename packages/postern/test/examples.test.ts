@@ -13,12 +13,17 @@ import {
   addPasskey, Auth0, Auth0Provider, createAuth0Context, createFetch, isAuthError, isDPoPError, parseIdToken, passwordRulesOf,
   safeReturnTo, sessionTransferCookie, sessionTransferUrl, signInWithPasskey, signUpWithPasskey, useAuth0, type Credentials, type SessionTransferCredentials, type User,
 } from 'postern';
+import { Auth0TestProvider, createScriptedUserAgent, createTestClient } from 'postern/testing';
+import type { TestTenant, TestUser } from '@postern/tenant/testing';
 declare const auth0: Auth0;
 declare const credentials: Credentials;
 declare const transfer: SessionTransferCredentials;
 declare const error: unknown;
 declare const user: User | null;
 declare const App: () => null;
+declare const tenant: TestTenant;
+declare const ann: TestUser;
+declare const render: (tree: unknown) => void;
 declare const router: { replace: (path: string) => void };
 declare const openBrowser: (url: string) => void;
 ${['code', 'mfaToken', 'password', 'redirectUri', 'subjectToken', 'token', 'url', 'username', 'verifier']
