@@ -42,6 +42,7 @@ export function crossCheck(config: TenantConfig): ConfigIssue[] {
     report,
   );
 
+  checkDatabases(config, report);
   for (const [index, client] of config.clients.entries()) checkClient(client, `clients[${index}]`, config, report);
   checkUsers(config, report);
   checkPermissions(config, report);
@@ -123,6 +124,25 @@ function findRedirectProblem(value: string): string | undefined {
 
 /** Schemes a browser would run or open itself instead of handing them to an application. */
 const unsafeSchemes = ['javascript:', 'data:', 'vbscript:', 'blob:', 'file:', 'about:'];
+
+/** Ways in that belong to databases, and where their passkeys may be used. */
+function checkDatabases({ connections, passkeys }: TenantConfig, report: Report): void {
+  for (const [index, connection] of connections.entries()) {
+    for (const name of ['emailOtp', 'phoneOtp', 'passkeys'] as const) {
+      if (connection[name] && connection.strategy !== 'auth0') {
+        report(`connections[${index}].${name}`, `is for databases (strategy auth0), not for ${connection.strategy}`);
+      }
+    }
+  }
+  for (const [index, origin] of passkeys.origins.entries()) {
+    const isApp = /^(android:apk-key-hash:|ios:bundle-id:)\S+$/.test(origin);
+    if (isApp || parseUrl(origin)?.origin === origin) continue;
+    report(
+      `passkeys.origins[${index}]`,
+      `"${origin}" is not an origin; write scheme://host[:port] without a path, or android:apk-key-hash:…`,
+    );
+  }
+}
 
 function checkUsers(config: TenantConfig, report: Report): void {
   const strategies = new Map(config.connections.map((connection) => [connection.name, connection.strategy]));

@@ -15,6 +15,7 @@ const directGrants = [
   'http://auth0.com/oauth/grant-type/mfa-otp',
   'http://auth0.com/oauth/grant-type/mfa-oob',
   'http://auth0.com/oauth/grant-type/mfa-recovery-code',
+  'urn:okta:params:oauth:grant-type:webauthn',
 ] satisfies GrantType[];
 
 const API = 'https://api.postern.test';
@@ -89,7 +90,14 @@ export const sampleConfig = {
   // Whoever has set up a second factor is asked for it: of the sample users, mfa@example.com.
   mfa: { policy: 'enrolled' },
   connections: [
-    { name: DEFAULT_CONNECTION, strategy: 'auth0', displayName: 'E-mail and password' },
+    {
+      name: DEFAULT_CONNECTION,
+      strategy: 'auth0',
+      displayName: 'E-mail and password',
+      emailOtp: true,
+      phoneOtp: true,
+      passkeys: true,
+    },
     { name: 'email', strategy: 'email', displayName: 'A code or link by e-mail' },
     { name: 'sms', strategy: 'sms', displayName: 'A code by text message' },
     { name: 'google-oauth2', strategy: 'google-oauth2', displayName: 'Google' },

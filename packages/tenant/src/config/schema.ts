@@ -69,7 +69,9 @@ const refreshTokenPolicy = z
     policies: z
       .array(
         z.strictObject({
-          audience: z.string().min(1).meta({ description: 'Identifier of an API.' }),
+          audience: z.string().min(1).meta({
+            description: "Identifier of an API; /me/ for the tenant's own My Account API, /api/v2/ for its users.",
+          }),
           scope: z.array(z.string().min(1)).meta({ description: 'Scopes of that API a renewal may have.' }),
         }),
       )
@@ -207,6 +209,15 @@ export const connectionSchema = z.strictObject({
     description: 'Answer invalid_signup instead of user_exists, so that nobody learns who has an account.',
   }),
   passwordPolicy: passwordPolicySchema.prefault({}),
+  emailOtp: z.boolean().default(false).meta({
+    description: 'Databases: people may sign in with a code sent to their e-mail address, by /otp/challenge.',
+  }),
+  phoneOtp: z.boolean().default(false).meta({
+    description: 'Databases: people may sign in with a code sent to their phone, by /otp/challenge.',
+  }),
+  passkeys: z.boolean().default(false).meta({
+    description: 'Databases: people may sign up and in with a passkey, by /passkey/* and on the hosted pages.',
+  }),
 });
 export type ConnectionConfig = z.infer<typeof connectionSchema>;
 
@@ -359,6 +370,24 @@ export const tenantSchema = z.strictObject({
       deviceCode: seconds('How long a device waits to be allowed at /activate.').default(900),
     })
     .prefault({}),
+  passkeys: z
+    .strictObject({
+      rpId: z
+        .string()
+        .regex(/^[a-z0-9.-]+$/, 'must be a host name in lower case, without scheme and port')
+        .optional()
+        .meta({ description: "Domain that passkeys belong to. Default: the issuer's host." }),
+      origins: z.array(z.string().min(1)).default([]).meta({
+        description:
+          'Where passkeys may be used besides the issuer and the web origins of the client: origins of pages, or those of native apps such as android:apk-key-hash:….',
+      }),
+      userVerification: z.enum(['preferred', 'required']).default('preferred').meta({
+        description: 'required: only passkeys that were unlocked with a PIN, a finger or a face.',
+      }),
+      timeout: seconds('How long a person may take to use a passkey.').default(60),
+    })
+    .prefault({})
+    .meta({ description: 'Passkeys (WebAuthn) of every connection that has them.' }),
   mfa: z
     .strictObject({
       policy: mfaPolicy.default('adaptive'),
@@ -404,6 +433,7 @@ export const tenantSchema = z.strictObject({
         burst: 50,
         perMinute: 50 / 60,
       }),
+      otpChallenge: rateLimit('Codes by /otp/challenge, per address.').prefault({ burst: 50, perMinute: 50 / 60 }),
       changePassword: rateLimit('Reset mails, per address and e-mail.').prefault({ burst: 10, perMinute: 1 }),
       userinfo: rateLimit('Per user. A free hosted tenant allows 10 and 5.').prefault({
         burst: 1_000,

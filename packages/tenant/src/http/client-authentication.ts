@@ -48,6 +48,25 @@ export async function authenticateClient(
   return client;
 }
 
+/** The same for the endpoints that take JSON and have a code of their own for it: 401 `invalid_client`. */
+export async function authenticateJsonClient(
+  tenant: TenantContext,
+  c: ProtocolContext,
+  { client_id: id, client_secret: secret }: Readonly<Record<string, unknown>>,
+): Promise<ClientConfig> {
+  const parameters = {
+    client_id: typeof id === 'string' && id !== '' ? id : undefined,
+    client_secret: typeof secret === 'string' && secret !== '' ? secret : undefined,
+  };
+  try {
+    return await authenticateClient(tenant, c, parameters);
+  } catch (error) {
+    if (!(error instanceof OAuthError) || error.error !== 'access_denied') throw error;
+    const { status, explanation } = error;
+    throw new OAuthError('invalid_client', error.message, { status, explanation, cause: error });
+  }
+}
+
 export function unknownClient(tenant: TenantContext, clientId: string): string {
   const known = tenant.registry.config.clients.map((client) => client.clientId);
   return `There is no client ${clientId} in this tenant; configured: ${listOf(known)}.`;

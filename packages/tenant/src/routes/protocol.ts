@@ -7,6 +7,7 @@ import { handleDeviceCode } from './device-code.ts';
 import { handleDiscovery, handleJwks } from './discovery.ts';
 import { handleConfirmedLogout, handleOidcLogout } from './logout/oidc-logout.ts';
 import { handleV2Logout } from './logout/v2-logout.ts';
+import { handleOtpChallenge } from './otp-challenge.ts';
 import { handlePasswordlessStart, handlePasswordlessVerify } from './passwordless.ts';
 import { handleConfirmedLink, handlePasswordlessLink } from './passwordless-link.tsx';
 import { handleRevoke } from './revoke.ts';
@@ -22,6 +23,7 @@ const crossOriginPaths = [
   '/dbconnections/*',
   '/passwordless/start',
   '/passwordless/verify',
+  '/otp/challenge',
 ];
 
 /** The OAuth 2.0 and OpenID Connect endpoints. */
@@ -43,6 +45,7 @@ export function protocolRoutes(tenant: TenantContext): Hono<ProtocolEnv> {
 
   routes.post('/passwordless/start', (c) => handlePasswordlessStart(tenant, c));
   routes.post('/passwordless/verify', (c) => handlePasswordlessVerify(tenant, c));
+  routes.post('/otp/challenge', (c) => handleOtpChallenge(tenant, c));
   for (const path of ['/passwordless/verify_redirect', '/passwordless/verify-redirect']) {
     routes.get(path, (c) => handlePasswordlessLink(tenant, c));
     routes.post(path, (c) => handleConfirmedLink(tenant, c));

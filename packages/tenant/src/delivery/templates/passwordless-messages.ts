@@ -13,6 +13,7 @@ const words = {
     address: 'Or open this address:',
     closing: 'If you did not ask for it, do nothing.',
     sms: (tenant: string, code: string) => `Your code for ${tenant} is ${code}`,
+    call: (tenant: string, digits: string) => `Hello. Your code for ${tenant} is ${digits}. Again: ${digits}.`,
   },
   de: {
     codeSubject: (tenant: string) => `Ihr Code für ${tenant}`,
@@ -25,6 +26,8 @@ const words = {
     address: 'Oder öffnen Sie diese Adresse:',
     closing: 'Wenn Sie das nicht angefordert haben, tun Sie nichts.',
     sms: (tenant: string, code: string) => `Ihr Code für ${tenant} lautet ${code}`,
+    call: (tenant: string, digits: string) =>
+      `Guten Tag. Ihr Code für ${tenant} lautet ${digits}. Noch einmal: ${digits}.`,
   },
   es: {
     codeSubject: (tenant: string) => `Su código para ${tenant}`,
@@ -37,6 +40,7 @@ const words = {
     address: 'O abra esta dirección:',
     closing: 'Si no lo ha pedido, no haga nada.',
     sms: (tenant: string, code: string) => `Su código para ${tenant} es ${code}`,
+    call: (tenant: string, digits: string) => `Hola. Su código para ${tenant} es ${digits}. Otra vez: ${digits}.`,
   },
   fr: {
     codeSubject: (tenant: string) => `Votre code pour ${tenant}`,
@@ -49,6 +53,8 @@ const words = {
     address: 'Ou ouvrez cette adresse :',
     closing: 'Si vous n’avez rien demandé, ne faites rien.',
     sms: (tenant: string, code: string) => `Votre code pour ${tenant} est ${code}`,
+    call: (tenant: string, digits: string) =>
+      `Bonjour. Votre code pour ${tenant} est ${digits}. Je répète : ${digits}.`,
   },
 } as const;
 
@@ -83,6 +89,11 @@ export function passwordlessLinkMessage(tenantName: string, url: string, languag
 
 export function passwordlessSms(tenantName: string, code: string, language: string | undefined): string {
   return words[chooseLanguage(language)].sms(tenantName, code);
+}
+
+/** Read out by a voice: digit by digit, twice. */
+export function passwordlessCall(tenantName: string, code: string, language: string | undefined): string {
+  return words[chooseLanguage(language)].call(tenantName, [...code].join(', '));
 }
 
 /** `de-CH, fr;q=0.5` -> `de`: the first one there is. */
