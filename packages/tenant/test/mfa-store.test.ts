@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openStore } from '../src/store/open-store.ts';
-import type { Authenticator, Store } from '../src/store/store.ts';
+import type { Authenticator, Passkey, Store } from '../src/store/store.ts';
 import { startPostgres, type TestPostgres } from './support/postgres.ts';
 
 let postgres: TestPostgres;
@@ -43,6 +43,52 @@ describe.each([
     expect(await store.authenticators.get('totp|1')).toBeUndefined();
     await store.load(dump);
     expect(await store.authenticators.get('totp|1')).toEqual(whole);
+  });
+
+  it('keeps what people call an authenticator, and which way of a phone they prefer', async () => {
+    await store.authenticators.insert([
+      make('sms|1', { factor: 'sms', groupId: 'g' }),
+      make('voice|1', { factor: 'voice', groupId: 'g' }),
+      make('totp|2'),
+    ]);
+    await store.authenticators.update('g', { label: 'Work', preferred: 'voice' });
+    const [sms, otp, voice] = await store.authenticators.list('auth0|ada');
+    expect([sms?.label, voice?.label, otp?.label]).toEqual(['Work', 'Work', undefined]);
+    expect([sms?.preferred, voice?.preferred, otp?.preferred]).toEqual([undefined, true, undefined]);
+  });
+
+  it('T33: keeps passkeys whole, each credential once; a counter only rises, for one of two uses at once', async () => {
+    const passkey: Passkey = {
+      id: 'passkey|1',
+      credentialId: 'Y3JlZA',
+      userId: 'auth0|ada',
+      userHandle: 'aGFuZGxl',
+      publicKey: 'a2V5',
+      signCount: 3,
+      relyingPartyId: 'localhost',
+      deviceType: 'single_device',
+      backedUp: false,
+      transports: ['usb', 'nfc'],
+      createdAt: NOW,
+    };
+    expect(await store.passkeys.add(passkey)).toBe(true);
+    expect(await store.passkeys.add({ ...passkey, id: 'passkey|2', userId: 'auth0|eve' })).toBe(false);
+    const dump = await store.dump();
+    await store.clear();
+    expect(await store.passkeys.find('Y3JlZA')).toBeUndefined();
+    await store.load(dump);
+    expect(await store.passkeys.find('Y3JlZA')).toEqual(passkey);
+    const use = (signCount: number) =>
+      store.passkeys.recordUse('passkey|1', { signCount, backedUp: true, now: NOW + 5 });
+    expect(await use(3)).toBe(false);
+    expect(await use(0)).toBe(false);
+    expect((await Promise.all([use(4), use(4), use(4)])).filter(Boolean)).toHaveLength(1);
+    await store.passkeys.rename('passkey|1', 'Key ring');
+    expect(await store.passkeys.list('auth0|ada')).toEqual([
+      { ...passkey, signCount: 4, backedUp: true, lastUsedAt: NOW + 5, label: 'Key ring' },
+    ]);
+    expect(await store.passkeys.delete('passkey|1')).toBe(true);
+    expect(await store.passkeys.delete('passkey|1')).toBe(false);
   });
 
   it('confirms a group with the recovery code, once, and nothing of others', async () => {

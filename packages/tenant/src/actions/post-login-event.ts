@@ -110,6 +110,7 @@ const protocols: Readonly<Record<LoginAttempt['protocol'], string>> = {
   social: 'oidc-basic-profile',
   password: 'oauth2-password',
   passwordless: 'oauth2-password',
+  passkey: 'oauth2-webauthn',
   refresh: 'oauth2-refresh-token',
   'token-exchange': 'oauth2-token-exchange',
 };
@@ -160,7 +161,9 @@ function describeOrganization({ id, name, displayName = name }: OrganizationConf
 
 /** Logins through the browser are counted before the gate, others after it. */
 function isCountedLater({ protocol }: LoginAttempt): boolean {
-  return protocol === 'password' || protocol === 'passwordless' || protocol === 'token-exchange';
+  return (
+    protocol === 'password' || protocol === 'passwordless' || protocol === 'passkey' || protocol === 'token-exchange'
+  );
 }
 
 export function describeClient({ clientId, name }: LoginAttempt['client']): ActionClient {
@@ -231,7 +234,7 @@ function rolesOf({ appMetadata: { roles } }: User): string[] {
 
 /** RFC 8176 to Auth0's words. */
 function methodName(amr: string): string {
-  return { fed: 'federated' }[amr] ?? amr;
+  return { fed: 'federated', pop: 'passkey' }[amr] ?? amr;
 }
 
 type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };

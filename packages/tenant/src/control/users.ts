@@ -120,6 +120,7 @@ export function createUserControl(tenant: TenantContext): UserControl {
       await store.accessTokens.revoke({ userId: id }, now);
       await store.consents.revoke(id);
       await store.authenticators.deleteForUser(id);
+      await store.passkeys.deleteForUser(id);
       await store.identities.deleteForUser(id);
       await store.members.deleteForUser(id);
       tell('user.deleted', id, `User ${id} was deleted through the control API.`);

@@ -6,6 +6,7 @@ import type { Grant } from './grant.ts';
 import { grantMfaOob } from './mfa-oob.ts';
 import { grantMfaOtp } from './mfa-otp.ts';
 import { grantMfaRecoveryCode } from './mfa-recovery-code.ts';
+import { grantPasskey } from './passkey.ts';
 import { grantPassword, grantPasswordRealm } from './password.ts';
 import { grantPasswordlessOtp } from './passwordless-otp.ts';
 import { redeemRefreshToken } from './refresh-token.ts';
@@ -24,6 +25,7 @@ export const grants: Readonly<Partial<Record<GrantType, Grant>>> = {
   'http://auth0.com/oauth/grant-type/mfa-recovery-code': grantMfaRecoveryCode,
   'urn:ietf:params:oauth:grant-type:token-exchange': exchangeToken,
   'urn:ietf:params:oauth:grant-type:device_code': redeemDeviceCode,
+  'urn:okta:params:oauth:grant-type:webauthn': grantPasskey,
 };
 
 export function findGrant(grantType: string): { grantType: GrantType; grant: Grant } | undefined {

@@ -29,7 +29,7 @@ export interface LoginAttempt {
   readonly client: ClientConfig;
   readonly user: User;
   readonly connection?: string | undefined;
-  readonly protocol: 'redirect' | 'password' | 'passwordless' | 'refresh' | 'token-exchange' | 'social';
+  readonly protocol: 'redirect' | 'password' | 'passwordless' | 'passkey' | 'refresh' | 'token-exchange' | 'social';
   /** How they proved it (RFC 8176); holds `mfa` when a second factor was among it. */
   readonly amr: readonly string[];
   readonly audience?: string | undefined;

@@ -67,6 +67,18 @@ export function createAuthenticatorRepository(db: Kysely<Database>): Authenticat
       return row !== undefined;
     },
 
+    async update(groupId, { label, preferred }) {
+      if (label !== undefined) {
+        await db.updateTable('authenticators').set({ label }).where('group_id', '=', groupId).execute();
+      }
+      if (preferred === undefined) return;
+      await db
+        .updateTable('authenticators')
+        .set((eb) => ({ preferred: eb.case().when('factor', '=', preferred).then(1).else(0).end() }))
+        .where('group_id', '=', groupId)
+        .execute();
+    },
+
     async touch(id, now) {
       await db.updateTable('authenticators').set({ last_used_at: now }).where('id', '=', id).execute();
     },
@@ -101,6 +113,8 @@ function toRow(authenticator: Authenticator) {
     last_step: toNull(authenticator.lastStep),
     created_at: authenticator.createdAt,
     last_used_at: toNull(authenticator.lastUsedAt),
+    label: toNull(authenticator.label),
+    preferred: toFlag(authenticator.preferred),
   };
 }
 
@@ -119,5 +133,7 @@ function toAuthenticator(row: Selectable<AuthenticatorRow>): Authenticator {
     lastStep: fromNull(row.last_step),
     createdAt: row.created_at,
     lastUsedAt: fromNull(row.last_used_at),
+    label: fromNull(row.label),
+    preferred: fromFlag(row.preferred) ? true : undefined,
   };
 }

@@ -16,6 +16,7 @@ export async function migrate(db: Schema, engine: Engine): Promise<void> {
         '0003-identities': { up: createIdentities },
         '0004-delivery': { up: addDelivery },
         '0005-session-transfer': { up: addSessionTransfer },
+        '0006-passkeys': { up: addPasskeys },
       }),
     },
   } satisfies { db: Schema; provider: { getMigrations: () => Promise<Record<string, Migration>> } });
@@ -261,6 +262,33 @@ async function addSessionTransfer(schema: Schema): Promise<void> {
       primary key (organization_id, user_id)
     );
     create index organization_members_user on organization_members (user_id)`,
+  );
+}
+
+async function addPasskeys(schema: Schema): Promise<void> {
+  await run(
+    schema,
+    `
+    create table passkeys (
+      id text primary key,
+      credential_id text not null unique,
+      user_id text not null,
+      user_handle text not null,
+      public_key text not null,
+      sign_count bigint not null,
+      relying_party_id text not null,
+      device_type text not null,
+      backed_up integer not null default 0,
+      transports text not null,
+      aaguid text,
+      user_agent text,
+      label text,
+      created_at bigint not null,
+      last_used_at bigint
+    );
+    create index passkeys_user on passkeys (user_id);
+    alter table authenticators add column label text;
+    alter table authenticators add column preferred integer not null default 0`,
   );
 }
 

@@ -11,6 +11,7 @@ import { createIdentityRepository } from './identities.ts';
 import { createMemberRepository } from './members.ts';
 import { migrate } from './migrations.ts';
 import { createOutboxRepository } from './outbox-messages.ts';
+import { createPasskeyRepository } from './passkeys.ts';
 import { createRefreshTokenRepository } from './refresh-tokens.ts';
 import type { Database } from './schema.ts';
 import { createSessionRepository } from './sessions.ts';
@@ -65,6 +66,7 @@ function createStore(db: Kysely<Database>, engine: 'sqlite' | 'postgres'): Store
     sessions: createSessionRepository(db),
     artifacts: createArtifactRepository(db, engine),
     authenticators: createAuthenticatorRepository(db),
+    passkeys: createPasskeyRepository(db),
     identities: createIdentityRepository(db),
     consents: createConsentRepository(db),
     members: createMemberRepository(db),

@@ -10,6 +10,7 @@ export interface Database {
   session_clients: SessionClientRow;
   artifacts: ArtifactRow;
   authenticators: AuthenticatorRow;
+  passkeys: PasskeyRow;
   identities: IdentityRow;
   consents: ConsentRow;
   organization_members: OrganizationMemberRow;
@@ -106,6 +107,33 @@ export interface AuthenticatorRow {
   secret: string | null;
   code_hash: string | null;
   last_step: number | null;
+  created_at: number;
+  last_used_at: number | null;
+  /** What the person calls it. */
+  label: string | null;
+  /** Of a phone: the one of the pair that is asked for first. */
+  preferred: Flag;
+}
+
+/** WebAuthn credentials (W3C Web Authentication, section 4: credential record). */
+export interface PasskeyRow {
+  /** passkey|dev_… */
+  id: string;
+  /** base64url, as are user_handle and public_key (COSE). */
+  credential_id: string;
+  user_id: string;
+  user_handle: string;
+  public_key: string;
+  sign_count: number;
+  relying_party_id: string;
+  /** single_device or multi_device */
+  device_type: string;
+  backed_up: Flag;
+  /** JSON array */
+  transports: string;
+  aaguid: string | null;
+  user_agent: string | null;
+  label: string | null;
   created_at: number;
   last_used_at: number | null;
 }

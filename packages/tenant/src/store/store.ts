@@ -132,6 +132,10 @@ export interface Authenticator {
   readonly lastStep?: number | undefined;
   readonly createdAt: number;
   readonly lastUsedAt?: number | undefined;
+  /** What the person calls it. */
+  readonly label?: string | undefined;
+  /** sms and voice: asked for before the other one of the phone. */
+  readonly preferred?: boolean | undefined;
 }
 
 export interface AuthenticatorRepository {
@@ -145,11 +149,51 @@ export interface AuthenticatorRepository {
   useStep(id: string, step: number, now: number): Promise<boolean>;
   /** Replaces a recovery code; true for exactly one caller. */
   replaceCode(id: string, codeHash: string, newCodeHash: string, now: number): Promise<boolean>;
+  /** Of all of a group: what the person calls it, and of a phone the way that is asked for first. */
+  update(groupId: string, changes: { label?: string; preferred?: 'sms' | 'voice' }): Promise<void>;
   touch(id: string, now: number): Promise<void>;
   /** Deletes all of a group; answers how many. */
   deleteGroup(groupId: string): Promise<number>;
   /** Deletes what a user began to set up but never proved. */
   deleteUnconfirmed(userId: string): Promise<void>;
+  deleteForUser(userId: string): Promise<void>;
+}
+
+/** A WebAuthn credential. Byte strings are base64url. */
+export interface Passkey {
+  /** `passkey|dev_…` */
+  readonly id: string;
+  readonly credentialId: string;
+  readonly userId: string;
+  /** What the authenticator knows the user by; all passkeys of a user share it. */
+  readonly userHandle: string;
+  /** COSE. */
+  readonly publicKey: string;
+  /** Never goes down; stays 0 with authenticators that do not count. */
+  readonly signCount: number;
+  readonly relyingPartyId: string;
+  /** Whether it can be copied to other devices of its owner. */
+  readonly deviceType: 'single_device' | 'multi_device';
+  readonly backedUp: boolean;
+  readonly transports: readonly string[];
+  readonly aaguid?: string | undefined;
+  readonly userAgent?: string | undefined;
+  /** What the person calls it. */
+  readonly label?: string | undefined;
+  readonly createdAt: number;
+  readonly lastUsedAt?: number | undefined;
+}
+
+export interface PasskeyRepository {
+  /** False when the credential is registered already, for whomever. */
+  add(passkey: Passkey): Promise<boolean>;
+  find(credentialId: string): Promise<Passkey | undefined>;
+  /** Oldest first. */
+  list(userId: string): Promise<Passkey[]>;
+  /** Records a use. False when the counter did not go up since, as after a use of a copy at the same time. */
+  recordUse(id: string, use: { signCount: number; backedUp: boolean; now: number }): Promise<boolean>;
+  rename(id: string, label: string): Promise<void>;
+  delete(id: string): Promise<boolean>;
   deleteForUser(userId: string): Promise<void>;
 }
 
@@ -350,6 +394,7 @@ export interface Store {
   readonly sessions: SessionRepository;
   readonly artifacts: ArtifactRepository;
   readonly authenticators: AuthenticatorRepository;
+  readonly passkeys: PasskeyRepository;
   readonly identities: IdentityRepository;
   readonly consents: ConsentRepository;
   readonly members: MemberRepository;

@@ -9,6 +9,7 @@ const tables = {
   session_clients: ['session_id', 'client_id'],
   artifacts: ['kind', 'hash'],
   authenticators: ['id'],
+  passkeys: ['id'],
   identities: ['connection', 'provider_user_id'],
   consents: ['user_id', 'client_id', 'audience'],
   organization_members: ['organization_id', 'user_id'],

@@ -1,0 +1,455 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  type CreationParams,
+  createSoftAuthenticator,
+  type Lies,
+  type RequestParams,
+} from './support/authenticator.ts';
+import { createProofKey, startBoundTest } from './support/bound.ts';
+import { type DirectTest, database, directConfig, otpGrant, realmGrant, startDirectTest } from './support/direct.ts';
+import { api, claimsOf, secret, type TokenAnswer } from './support/protocol.ts';
+
+/** `/passkey/*` and the webauthn grant, with an authenticator in software. */
+
+const passkeyGrant = 'urn:okta:params:oauth:grant-type:webauthn';
+const totpSecret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
+const webOrigin = 'https://app.example.test';
+const grantTypes = ['authorization_code', 'refresh_token', realmGrant, otpGrant, passkeyGrant] as const;
+const clients = [
+  ...directConfig.clients.map((client) =>
+    'grantTypes' in client ? { ...client, grantTypes: [...grantTypes] } : client,
+  ),
+  { clientId: 'third', name: 'Somebody’s', type: 'native' as const, grantTypes: [...grantTypes], skipConsent: false },
+];
+
+let test: DirectTest;
+let origin: string;
+beforeAll(async () => {
+  test = await startDirectTest({
+    clients,
+    mfa: { policy: 'enrolled' },
+    passkeys: { origins: ['android:apk-key-hash:abc'] },
+    connections: [
+      { name: 'Keys', strategy: 'auth0', passkeys: true },
+      { name: 'Named', strategy: 'auth0', passkeys: true, requiresUsername: true },
+      { name: 'Phones', strategy: 'auth0', passkeys: true, phoneOtp: true },
+      { name: 'Shut', strategy: 'auth0', passkeys: true, signup: false },
+      ...directConfig.connections,
+    ],
+    organizations: [{ id: 'org_acme', name: 'acme', members: ['member@example.com'] }],
+  });
+  origin = test.issuer.slice(0, -1);
+});
+afterAll(() => test?.close());
+beforeEach(() => test.resetClock());
+
+let people = 0;
+const nextEmail = () => `person-${++people}@example.com`;
+
+const register = (changes: Record<string, unknown> = {}) =>
+  test.json('/passkey/register', { client_id: 'app', realm: 'Keys', user_profile: { email: nextEmail() }, ...changes });
+const challenge = (changes: Record<string, unknown> = {}) =>
+  test.json('/passkey/challenge', { client_id: 'app', realm: 'Keys', ...changes });
+const redeem = (from: TokenAnswer, authn_response: unknown, changes: Record<string, unknown> = {}) =>
+  test.json('/oauth/token', {
+    grant_type: passkeyGrant,
+    client_id: 'app',
+    auth_session: from.body.auth_session,
+    authn_response,
+    scope: 'openid profile email offline_access',
+    ...changes,
+  });
+const creationOf = (answer: TokenAnswer) => answer.body.authn_params_public_key as CreationParams;
+const requestOf = (answer: TokenAnswer) => answer.body.authn_params_public_key as RequestParams;
+
+/** Somebody new, with a passkey. */
+async function signUp(changes: Record<string, unknown> = {}, authenticator = createSoftAuthenticator(origin)) {
+  const started = await register(changes);
+  const tokens = await redeem(started, authenticator.create(creationOf(started)));
+  if (tokens.status !== 200) throw new Error(JSON.stringify(tokens.body));
+  return { authenticator, sub: String(claimsOf(String(tokens.body.id_token)).sub), tokens };
+}
+type Person = Awaited<ReturnType<typeof signUp>>;
+
+async function logIn({ authenticator }: Pick<Person, 'authenticator'>, lies?: Lies, changes?: Record<string, unknown>) {
+  const started = await challenge();
+  return redeem(started, authenticator.get(requestOf(started), lies), changes);
+}
+
+const refused = { error: 'invalid_grant', error_description: 'The passkey could not be verified.' };
+function expectRefused(answer: TokenAnswer) {
+  expect(answer.body).toEqual(refused);
+  expect(answer.status).toBe(403);
+}
+
+describe('signing up', () => {
+  it('asks for a passkey of the tenant’s domain', async () => {
+    const email = nextEmail();
+    const answer = await register({ user_profile: { email, name: 'A B' } });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(answer.body).toEqual({
+      auth_session: expect.any(String),
+      authn_params_public_key: {
+        challenge: expect.stringMatching(/^[\w-]{43}$/),
+        timeout: 60_000,
+        rp: { id: 'localhost', name: 'Direct logins' },
+        user: { id: expect.stringMatching(/^[\w-]{43}$/), name: email, displayName: 'A B' },
+        pubKeyCredParams: [-8, -7, -257].map((alg) => ({ type: 'public-key', alg })),
+        authenticatorSelection: { residentKey: 'required', userVerification: 'preferred' },
+      },
+    });
+  });
+
+  it('makes user and passkey with the grant; nobody before it', async () => {
+    const email = nextEmail();
+    const started = await register({
+      user_profile: { email, given_name: 'Ann', family_name: 'Lee' },
+      user_metadata: { colour: 'teal' },
+    });
+    const { users, passkeys } = test.tenant.context.store;
+    expect(await users.findByEmail(email)).toEqual([]);
+    const answer = await redeem(started, createSoftAuthenticator(origin).create(creationOf(started)));
+    const claims = claimsOf(String(answer.body.id_token));
+    expect(claims).toMatchObject({
+      email,
+      email_verified: false,
+      name: 'Ann Lee',
+      sub: expect.stringMatching(/^auth0\|/),
+    });
+    expect(answer.body.refresh_token).toEqual(expect.any(String));
+    const [user] = await users.findByEmail(email);
+    expect(user).toMatchObject({ userMetadata: { colour: 'teal' }, loginsCount: 1 });
+    expect(user?.passwordHash).toBeUndefined();
+    expect(await passkeys.list(String(claims.sub))).toMatchObject([
+      { deviceType: 'multi_device', backedUp: true, transports: ['internal'], relyingPartyId: 'localhost' },
+    ]);
+    expect((await test.newest(email)).template).toBe('verify_email');
+  });
+
+  it('takes a self attestation, and the response as JSON text', async () => {
+    const started = await register();
+    const response = createSoftAuthenticator(origin, { packed: true }).create(creationOf(started));
+    expect((await redeem(started, JSON.stringify(response))).status).toBe(200);
+  });
+
+  it('by phone number alone where that can get people in again', async () => {
+    await signUp({ realm: 'Phones', user_profile: { phone_number: '+15550009' } });
+    const answer = await register({ realm: 'Keys', user_profile: { phone_number: '+15550008' } });
+    expect(answer.body).toMatchObject({
+      error: 'invalid_request',
+      error_description: 'user_profile.email is required',
+    });
+  });
+
+  it.each([
+    ['no profile', { user_profile: undefined }, /user_profile/],
+    ['no email', { user_profile: { name: 'A' } }, /email is required/],
+    ['an email that is none', { user_profile: { email: 'a' } }, /user_profile.email/],
+    ['an unknown key', { user_profile: { email: 'a@example.com', admin: 'yes' } }, /user_profile/],
+    ['a missing username', { realm: 'Named' }, /username is required/],
+    ['metadata that is no text', { user_metadata: { n: 1 } }, /user_metadata/],
+    [
+      'too much metadata',
+      { user_metadata: Object.fromEntries([...'abcdefghijk'].map((c) => [c, c])) },
+      /10 properties/,
+    ],
+    ['sign-up switched off', { realm: 'Shut' }, /signup is disabled/],
+    ['an unknown realm', { realm: 'Nowhere' }, /realm/],
+    ['a realm that is a number', { realm: 7 }, /realm/],
+    ['an unknown organization', { organization: 'org_nobody' }, /organization/],
+  ])('refuses %s: invalid_request', async (_name, changes, text) => {
+    const answer = await register(changes);
+    expect([answer.status, answer.body.error]).toEqual([400, 'invalid_request']);
+    expect(answer.body.error_description).toMatch(text);
+  });
+
+  it('refuses an address that is taken, at once and when it was taken meanwhile', async () => {
+    const email = nextEmail();
+    const [one, other] = [await register({ user_profile: { email } }), await register({ user_profile: { email } })];
+    const authenticator = createSoftAuthenticator(origin);
+    expect((await redeem(one, authenticator.create(creationOf(one)))).status).toBe(200);
+    const late = await redeem(other, authenticator.create(creationOf(other)));
+    expect(late.body).toMatchObject({ error: 'invalid_request', error_description: 'The user already exists.' });
+    expect((await register({ user_profile: { email } })).body.error_description).toBe('The user already exists.');
+  });
+
+  const lies: [string, Lies, boolean?][] = [
+    ['another origin', { origin: 'https://evil.example' }],
+    ['another RP ID', { rpId: 'evil.example' }],
+    ['another challenge', { challenge: 'AAAA' }],
+    ['client data of a login', { type: 'webauthn.get' }],
+    ['nobody present', { userPresent: false }],
+    ['an algorithm that was not asked for', { algorithm: -36 }],
+    ['an attestation signed by another key', { forged: true }, true],
+  ];
+  it.each(lies)('T33: refuses a new passkey with %s, and makes no user', async (_name, lie, packed = false) => {
+    const email = nextEmail();
+    const started = await register({ user_profile: { email } });
+    expectRefused(await redeem(started, createSoftAuthenticator(origin, { packed }).create(creationOf(started), lie)));
+    expect(await test.tenant.context.store.users.findByEmail(email)).toEqual([]);
+  });
+});
+
+describe('signing in', () => {
+  let person: Person;
+  beforeAll(async () => {
+    person = await signUp();
+  });
+
+  it('asks for any passkey of the domain', async () => {
+    const answer = await challenge();
+    expect(answer.body.authn_params_public_key).toEqual({
+      challenge: expect.any(String),
+      timeout: 60_000,
+      rpId: 'localhost',
+      userVerification: 'preferred',
+    });
+  });
+
+  it('gives tokens: no password, no page', async () => {
+    const answer = await logIn(person, {}, { audience: api, scope: 'openid read:notes' });
+    expect(answer.status).toBe(200);
+    expect(claimsOf(String(answer.body.id_token)).sub).toBe(person.sub);
+    expect(claimsOf(String(answer.body.access_token))).toMatchObject({ sub: person.sub, scope: 'openid read:notes' });
+    expect(claimsOf(String(answer.body.access_token))).not.toHaveProperty('gty');
+  });
+
+  it.each([
+    ['a web origin of the client', webOrigin],
+    ['an Android app of the configuration', 'android:apk-key-hash:abc'],
+    ['an app for Apple’s systems, which tells the domain', 'https://localhost'],
+  ])('at %s', async (_name, where) => {
+    expect((await logIn(person, { origin: where })).status).toBe(200);
+  });
+
+  const lies: [string, Lies][] = [
+    ['another origin', { origin: 'https://evil.example' }],
+    ['another client’s origin', { origin: 'https://strict.example.test' }],
+    ['another RP ID', { rpId: 'evil.example' }],
+    ['another challenge', { challenge: 'AAAA' }],
+    ['client data of a sign-up', { type: 'webauthn.create' }],
+    ['nobody present', { userPresent: false }],
+    ['a signature of another key', { forged: true }],
+    ['another user’s handle', { userHandle: 'c29tZWJvZHk' }],
+  ];
+  it.each(lies)('T33: refuses a passkey with %s', async (_name, lie) => {
+    expectRefused(await logIn(person, lie));
+  });
+
+  it('T33: refuses a counter that stays or goes back, and goes on with one that rises', async () => {
+    const counting = await signUp();
+    expect((await logIn(counting, { counter: 5 })).status).toBe(200);
+    for (const counter of [5, 4, 0]) expectRefused(await logIn(counting, { counter }));
+    expect((await logIn(counting, { counter: 6 })).status).toBe(200);
+  });
+
+  it('takes authenticators that do not count', async () => {
+    const silent = await signUp({}, createSoftAuthenticator(origin, { counts: false }));
+    for (let n = 0; n < 2; n++) expect((await logIn(silent)).status).toBe(200);
+  });
+
+  it('T33: a challenge works once, whatever came of it', async () => {
+    const started = await challenge();
+    const response = person.authenticator.get(requestOf(started));
+    expect((await redeem(started, response)).status).toBe(200);
+    expectRefused(await redeem(started, person.authenticator.get(requestOf(started))));
+    const wasted = await challenge();
+    expectRefused(await redeem(wasted, person.authenticator.get(requestOf(wasted), { forged: true })));
+    expectRefused(await redeem(wasted, person.authenticator.get(requestOf(wasted))));
+  });
+
+  it('T33: of answers sent at once one wins', async () => {
+    const started = await challenge();
+    const answers = await Promise.all(
+      [1, 2, 3].map(() => redeem(started, person.authenticator.get(requestOf(started)))),
+    );
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  });
+
+  it('T33: a challenge expires', async () => {
+    const started = await challenge();
+    await test.advance(60_000);
+    expectRefused(await redeem(started, person.authenticator.get(requestOf(started))));
+    expect((await test.lastEvent('token.rejected')).sentence).toContain('has expired');
+  });
+
+  it('T33: a challenge is for its client, database and purpose', async () => {
+    const started = await challenge();
+    const response = () => person.authenticator.get(requestOf(started));
+    expectRefused(await redeem(started, response(), { client_id: 'other-app' }));
+    const signup = await register();
+    expectRefused(await redeem(signup, person.authenticator.get({ ...requestOf(signup), rpId: 'localhost' })));
+    const login = await challenge();
+    const made = createSoftAuthenticator(origin).create({
+      ...creationOf(login),
+      rp: { id: 'localhost' },
+      user: { id: 'AA' },
+    });
+    expectRefused(await redeem(login, made));
+    const elsewhere = await challenge({ realm: 'Named' });
+    expectRefused(await redeem(elsewhere, person.authenticator.get(requestOf(elsewhere))));
+  });
+
+  it('refuses a passkey that was deleted, or whose user was', async () => {
+    const gone = await signUp();
+    const [passkey] = await test.tenant.context.store.passkeys.list(gone.sub);
+    await test.tenant.context.store.passkeys.delete(String(passkey?.id));
+    expectRefused(await logIn(gone));
+    const deleted = await signUp();
+    await test.tenant.control.users.delete(deleted.sub);
+    expectRefused(await logIn(deleted));
+  });
+
+  it.each([
+    ['no auth_session', { auth_session: undefined }, 400, 'invalid_request'],
+    ['no authn_response', { authn_response: undefined }, 400, 'invalid_request'],
+    ['an authn_response that is none', { authn_response: { id: 'x' } }, 400, 'invalid_request'],
+    ['an authn_response that is no JSON', { authn_response: 'x' }, 400, 'invalid_request'],
+    ['a made-up auth_session', { auth_session: 'made-up' }, 403, 'invalid_grant'],
+    ['another realm', { realm: 'Named' }, 400, 'invalid_request'],
+    ['an unknown audience', { audience: 'https://nowhere.test' }, 403, 'access_denied'],
+    ['a client without the grant', { client_id: 'plain' }, 403, 'unauthorized_client'],
+  ])('refuses %s', async (_name, changes, status, error) => {
+    const started = await challenge();
+    const answer = await redeem(started, person.authenticator.get(requestOf(started)), changes);
+    expect([answer.status, answer.body.error]).toEqual([status, error]);
+  });
+
+  it('passes the gate: a blocked user, a second factor, an organization', async () => {
+    const blocked = await signUp();
+    await test.tenant.control.users.block(blocked.sub);
+    expect((await logIn(blocked)).body).toMatchObject({ error: 'unauthorized', error_description: 'user is blocked' });
+
+    const email = nextEmail();
+    const second = await signUp({ user_profile: { email } });
+    const { authenticators } = test.tenant.context.store;
+    await authenticators.insert([
+      {
+        id: 'totp|x',
+        userId: second.sub,
+        factor: 'otp',
+        groupId: 'x',
+        confirmed: true,
+        secret: totpSecret,
+        createdAt: 0,
+      },
+    ]);
+    const owing = await logIn(second);
+    expect([owing.status, owing.body.error]).toEqual([403, 'mfa_required']);
+    expect(owing.body.mfa_requirements).toMatchObject({ challenge: expect.arrayContaining([{ type: 'otp' }]) });
+
+    const started = await challenge({ organization: 'org_acme' });
+    const outsider = await redeem(started, person.authenticator.get(requestOf(started)));
+    expect(outsider.body.error).toBe('access_denied');
+    const member = await signUp({ user_profile: { email: 'member@example.com' } });
+    await test.tenant.control.users.update(member.sub, { emailVerified: true });
+    const inside = await challenge({ organization: 'org_acme' });
+    const tokens = await redeem(inside, member.authenticator.get(requestOf(inside)));
+    expect(claimsOf(String(tokens.body.id_token)).org_id).toBe('org_acme');
+  });
+
+  it('counts as a login by passkey for the tenant’s rules', async () => {
+    expect((await test.lastEvent('login.success')).sentence).toContain('(pop)');
+  });
+});
+
+describe.each(['/passkey/register', '/passkey/challenge'])('%s refuses', (path) => {
+  it.each([
+    ['a wrong secret', { client_id: 'server', client_secret: 'wrong' }, 401, 'invalid_client'],
+    ['an unknown client', { client_id: 'nobody' }, 401, 'invalid_client'],
+    ['a client without the grant', { client_id: 'plain' }, 400, 'invalid_request'],
+    ['a third party’s client', { client_id: 'third' }, 400, 'invalid_request'],
+    ['a client without a database that has passkeys', { client_id: 'phone-only' }, 400, 'invalid_request'],
+    ['a database without passkeys', { realm: 'Staff' }, 400, 'invalid_request'],
+  ])('%s', async (_name, changes, status, error) => {
+    const body = { client_id: 'app', user_profile: { email: 'x@example.com' }, ...changes };
+    const answer = await test.json(path, body);
+    expect([answer.status, answer.body.error]).toEqual([status, error]);
+  });
+
+  it('a tenant that has no passkeys: 404', async () => {
+    const plain = await startDirectTest();
+    const answer = await plain.json(path, { client_id: 'app' });
+    expect([answer.status, answer.body.error]).toEqual([404, 'endpoint_disabled']);
+    await plain.close();
+  });
+});
+
+it('T19: pages of the client’s web origins may call it, a confidential client with its secret too', async () => {
+  const answer = await test.json('/passkey/challenge', { client_id: 'app' }, { origin: webOrigin });
+  expect(answer.headers.get('access-control-allow-origin')).toBe(webOrigin);
+  expect((await challenge({ client_id: 'server', client_secret: secret })).status).toBe(200);
+});
+
+it('T33: with userVerification required an authenticator that only saw somebody is refused', async () => {
+  const strict = await startDirectTest({
+    clients: clients.filter(({ clientId }) => clientId === 'other-app'),
+    passkeys: { userVerification: 'required', rpId: 'localhost' },
+    connections: [{ name: 'Keys', strategy: 'auth0', passkeys: true }],
+    users: [],
+  });
+  const soft = createSoftAuthenticator(strict.issuer.slice(0, -1));
+  const start = async (path: string, more: object = {}) => strict.json(path, { client_id: 'other-app', ...more });
+  const finish = async (from: TokenAnswer, authn_response: object) =>
+    strict.json('/oauth/token', {
+      grant_type: passkeyGrant,
+      client_id: 'other-app',
+      auth_session: from.body.auth_session,
+      authn_response,
+    });
+  const profile = { user_profile: { email: 'a@example.com' } };
+  const lax = await start('/passkey/register', profile);
+  expect(lax.body.authn_params_public_key).toMatchObject({ authenticatorSelection: { userVerification: 'required' } });
+  expectRefused(await finish(lax, soft.create(creationOf(lax), { userVerified: false })));
+  const good = await start('/passkey/register', profile);
+  expect((await finish(good, soft.create(creationOf(good)))).status).toBe(200);
+  const seen = await start('/passkey/challenge');
+  expectRefused(await finish(seen, soft.get(requestOf(seen), { userVerified: false })));
+  await strict.close();
+});
+
+it('T13, T15: tokens of a passkey login are bound to the DPoP key it was proved with', async () => {
+  const bound = await startBoundTest({
+    clients: [{ clientId: 'spa', name: 'App', type: 'spa', grantTypes: [...grantTypes] }],
+    apis: [{ identifier: api, scopes: ['read:notes'] }],
+    connections: [{ name: database, strategy: 'auth0', passkeys: true }],
+  });
+  const post = async (path: string, body: object, headers: Record<string, string> = {}) => {
+    const init = {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json', ...headers },
+    };
+    return (await (await fetch(new URL(path, bound.issuer), init)).json()) as TokenAnswer['body'];
+  };
+  const started = await post('/passkey/register', { client_id: 'spa', user_profile: { email: 'a@example.com' } });
+  const soft = createSoftAuthenticator(bound.issuer.slice(0, -1));
+  const key = await createProofKey();
+  const body = {
+    grant_type: passkeyGrant,
+    client_id: 'spa',
+    auth_session: started.auth_session,
+    authn_response: soft.create(started.authn_params_public_key as CreationParams),
+    audience: api,
+    scope: 'openid read:notes',
+  };
+  const demanded = await post('/oauth/token', body, { dpop: await bound.proof(key) });
+  expect(demanded.error).toBe('use_dpop_nonce');
+  const dpop = await bound.proof(key, { claims: { nonce: await bound.nonce() } });
+  const tokens = await post('/oauth/token', body, { dpop });
+  expect(tokens.token_type).toBe('DPoP');
+  expect(claimsOf(String(tokens.access_token)).cnf).toEqual({ jkt: key.jkt });
+  await bound.close();
+});
+
+it('no secret in the event log: neither auth_session nor challenge nor signature', async () => {
+  const started = await challenge();
+  const { authenticator } = await signUp();
+  const response = authenticator.get(requestOf(started));
+  await redeem(started, response);
+  const log = JSON.stringify(await test.tenant.control.events.list({ limit: 1000 }));
+  for (const part of [started.body.auth_session, requestOf(started).challenge, response.id]) {
+    expect(log).not.toContain(String(part));
+  }
+});
