@@ -87,6 +87,17 @@ const steps = [
   check('publint-tenant', 'Package contents: @postern/tenant', 'publint', ['--strict'], {
     cwd: fromRoot('packages/tenant'),
   }),
+  check('attw-postern', 'Types by every way in: postern', 'attw', ['--pack', '.'], {
+    cwd: fromRoot('packages/postern'),
+  }),
+  check('attw-tenant', 'Types by every way in: @postern/tenant', 'attw', ['--pack', '.'], {
+    cwd: fromRoot('packages/tenant'),
+  }),
+  check('api', 'Public interface as in api/', 'node', ['scripts/check-api.mjs']),
+  check('declarations', 'Declarations without what they do not ask for', 'node', [
+    'scripts/check-declarations.mjs',
+    '--newest',
+  ]),
   suite('workspace', 'Tests of the workspace itself'),
   suite('tenant', 'Tests of the tenant'),
   suite('postern', 'Tests of the SDK'),

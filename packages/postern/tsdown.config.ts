@@ -1,5 +1,7 @@
 import { defineConfig, type UserConfig } from 'tsdown';
 
+type InputOptions = NonNullable<UserConfig['inputOptions']>;
+
 /**
  * What is built, and who gets it by the conditions of package.json "exports" (docs/decisions/0007-builds-and-exports.md):
  * a folder of ES modules a platform, told apart by `#platform`; one folder of types for all of them; and CommonJS for
@@ -48,7 +50,7 @@ const namesLackingInJsdom = [
 ];
 
 /** Has global names replaced by a file's exports of the same names. */
-const injecting = (file: string, names: readonly string[]): UserConfig['inputOptions'] => ({
+const injecting = (file: string, names: readonly string[]): InputOptions => ({
   ...common.inputOptions,
   transform: {
     inject: Object.fromEntries(names.map((name) => [name, [`${import.meta.dirname}/${file}`, name]])),

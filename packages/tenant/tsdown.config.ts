@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { defineConfig, type UserConfig } from 'tsdown';
 
 /**
@@ -36,8 +36,7 @@ const modules: UserConfig = {
   hooks: {
     'build:done': ({ options }) => {
       writeLicenses(options.outDir);
-      for (const entry of ['index', 'testing', 'playwright', 'cypress', 'cypress-tasks'])
-        dropEmptyTypeImports(`${options.outDir}/${entry}.d.ts`);
+      dropEmptyTypeImports(options.outDir);
     },
   },
 };
@@ -53,6 +52,9 @@ const commonJs: UserConfig = {
   deps: { dts: { neverBundle: matchers } },
   dts: true,
   clean: true,
+  hooks: {
+    'build:done': ({ options }) => dropEmptyTypeImports(options.outDir),
+  },
 };
 
 export default defineConfig([modules, commonJs]);
@@ -70,6 +72,10 @@ function writeLicenses(outDir: string): void {
 }
 
 /** What is left of imports whose types nobody outside sees; their packages are not installed with this one. */
-function dropEmptyTypeImports(file: string): void {
-  if (existsSync(file)) writeFileSync(file, readFileSync(file, 'utf8').replace(/^import "[^"]+";$/gm, ''));
+function dropEmptyTypeImports(outDir: string): void {
+  for (const name of readdirSync(outDir)) {
+    if (!/\.d\.c?ts$/.test(name)) continue;
+    const file = `${outDir}/${name}`;
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^import "[^"]+";$/gm, ''));
+  }
 }

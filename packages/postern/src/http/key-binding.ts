@@ -1,6 +1,6 @@
 import { AuthError } from '../errors/auth-error.ts';
 import type { Configuration } from '../options.ts';
-import type { Platform } from '../platform/platform.ts';
+import type { KeyPair, Platform } from '../platform/platform.ts';
 import { encodeBase64Url } from '../protocol/base64url.ts';
 import { calculateThumbprint, signProof } from '../protocol/dpop.ts';
 import type { Server } from '../protocol/server.ts';
@@ -56,7 +56,7 @@ export class KeyBinding {
    *
    * @throws AuthError `DPOP_KEY_MISSING`, `DPOP_KEY_MISMATCH`.
    */
-  async require(jkt?: string): Promise<CryptoKeyPair> {
+  async require(jkt?: string): Promise<KeyPair> {
     const pair = await this.#find();
     if (!pair) throw dpopError('DPOP_KEY_MISSING', 'The key that the tokens are bound to is gone; sign in again.');
     if (jkt !== undefined && jkt !== (await calculateThumbprint(pair)))
@@ -105,7 +105,7 @@ export class KeyBinding {
   }
 
   async #sign(
-    pair: CryptoKeyPair,
+    pair: KeyPair,
     request: { url: string; method: string; accessToken?: string | undefined },
   ): Promise<string> {
     const { clock, random } = this.#platform;
@@ -146,11 +146,11 @@ export class KeyBinding {
     return peer;
   }
 
-  #find(): Promise<CryptoKeyPair | undefined> {
+  #find(): Promise<KeyPair | undefined> {
     return attempt('DPOP_KEY_RETRIEVAL_FAILED', () => this.#platform.keys.get(this.#configuration.namespace));
   }
 
-  async #ensure(): Promise<CryptoKeyPair> {
+  async #ensure(): Promise<KeyPair> {
     const { mutex, keys } = this.#platform;
     const { namespace } = this.#configuration;
     // Two tabs that start at once would each make a key, and one of them go on with a key that is gone.

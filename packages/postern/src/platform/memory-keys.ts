@@ -1,8 +1,8 @@
-import type { Keys } from './platform.ts';
+import type { KeyPair, Keys } from './platform.ts';
 
 /** Keys for as long as the process runs; script cannot read them. */
 export function createMemoryKeys(): Keys {
-  const pairs = new Map<string, CryptoKeyPair>();
+  const pairs = new Map<string, KeyPair>();
   return {
     get: async (name) => pairs.get(name),
     create: async (name) => {

@@ -147,9 +147,18 @@ export interface PreparedUserAgent {
   abandon(): void;
 }
 
+/** By way of the value: as the name of a type, Node knows no `CryptoKey`. */
+type Key = (typeof globalThis.CryptoKey)['prototype'];
+
+/** As `crypto.subtle.generateKey` makes it. */
+export interface KeyPair {
+  readonly privateKey: Key;
+  readonly publicKey: Key;
+}
+
 /** ES256 key pairs for DPoP, kept between starts. The private half never leaves the platform where it can be avoided. */
 export interface Keys {
-  get(name: string): Promise<CryptoKeyPair | undefined>;
-  create(name: string): Promise<CryptoKeyPair>;
+  get(name: string): Promise<KeyPair | undefined>;
+  create(name: string): Promise<KeyPair>;
   delete(name: string): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import type { KeyPair } from '../platform/platform.ts';
 import { encodeBase64Url } from './base64url.ts';
 import { digest } from './digest.ts';
 
@@ -15,7 +16,7 @@ export interface ProofRequest {
 }
 
 /** A proof of possession (RFC 9449 section 4.2), ES256. */
-export async function signProof({ publicKey, privateKey }: CryptoKeyPair, request: ProofRequest): Promise<string> {
+export async function signProof({ publicKey, privateKey }: KeyPair, request: ProofRequest): Promise<string> {
   const { origin, pathname } = new URL(request.url);
   const { nonce, accessToken } = request;
   const header = { typ: 'dpop+jwt', alg: 'ES256', jwk: await exportPublic(publicKey) };
@@ -34,7 +35,7 @@ export async function signProof({ publicKey, privateKey }: CryptoKeyPair, reques
 }
 
 /** RFC 7638: the members in this order, without spaces. */
-export const calculateThumbprint = async ({ publicKey }: CryptoKeyPair): Promise<string> =>
+export const calculateThumbprint = async ({ publicKey }: KeyPair): Promise<string> =>
   digest(JSON.stringify(await exportPublic(publicKey)));
 
 async function exportPublic(key: CryptoKey) {
