@@ -10,6 +10,7 @@ import { dashboardRoutes } from './routes/dashboard/index.ts';
 import { dbconnectionsRoutes } from './routes/dbconnections.ts';
 import { hostedRoutes } from './routes/hosted/index.ts';
 import { mfaRoutes } from './routes/mfa/index.ts';
+import { myAccountRoutes } from './routes/my-account.ts';
 import { passkeyRoutes } from './routes/passkey.ts';
 import { protocolRoutes } from './routes/protocol.ts';
 import { socialRoutes } from './routes/social.ts';
@@ -33,6 +34,7 @@ export function createApp(
   app.route('/', socialRoutes(tenant));
   app.route('/', mfaRoutes(tenant));
   app.route('/', passkeyRoutes(tenant));
+  app.route('/', myAccountRoutes(tenant));
   app.route('/', hostedRoutes(tenant));
   app.route('/', dashboardRoutes(tenant, control));
   app.get('/', (c) => c.redirect(CONTROL_PATH, 302));

@@ -1,7 +1,12 @@
 import { isLoopback, parseUrl } from '../http/loopback.ts';
+import { managementApi } from '../my-account/management-api.ts';
+import { myAccountApi } from '../my-account/my-account-api.ts';
 import { idTokenType, isReservedTokenType } from '../token-exchange/token-types.ts';
 import { allowed, checkUnique, type Report } from './cross-checks.ts';
 import type { TenantConfig, VerificationConfig } from './schema.ts';
+
+/** The tenant's own, whose whole address is not known before it listens. */
+const ownApis = [myAccountApi('/'), managementApi('/')];
 
 /** Multi-resource refresh tokens are for first-party clients and for APIs that ask nobody's consent. */
 export function checkPolicies({ clients, apis }: TenantConfig, report: Report): void {
@@ -17,11 +22,12 @@ export function checkPolicies({ clients, apis }: TenantConfig, report: Report): 
       report,
     );
     for (const [position, { audience, scope }] of client.refreshToken.policies.entries()) {
-      const api = apis.find(({ identifier }) => identifier === audience);
+      const known = [...apis, ...ownApis];
+      const api = known.find(({ identifier }) => identifier === audience);
       if (api === undefined) {
         report(
           `${path}[${position}].audience`,
-          `there is no API "${audience}"; ${allowed(apis.map((one) => one.identifier))}`,
+          `there is no API "${audience}"; ${allowed(known.map((one) => one.identifier))}`,
         );
         continue;
       }

@@ -1,4 +1,6 @@
-import { mfaApi, mfaAudience } from '../mfa/mfa-api.ts';
+import { mfaApi } from '../mfa/mfa-api.ts';
+import { managementApi } from '../my-account/management-api.ts';
+import { myAccountApi } from '../my-account/my-account-api.ts';
 import type { User } from '../store/store.ts';
 import { makeUserId } from '../users/user-id.ts';
 import type { ApiConfig, ClientConfig, ConnectionConfig, OrganizationConfig, TenantConfig } from './schema.ts';
@@ -7,7 +9,7 @@ import type { ApiConfig, ClientConfig, ConnectionConfig, OrganizationConfig, Ten
 export interface Registry {
   readonly config: TenantConfig;
   client(clientId: string): ClientConfig | undefined;
-  /** One of the configuration, or the tenant's own API for second factors. */
+  /** One of the configuration, or of the tenant's own: second factors, My Account, a user's own record. */
   api(identifier: string): ApiConfig | undefined;
   connection(name: string): ConnectionConfig | undefined;
   /** Connections a client may use, in order; the first database connection is its default. */
@@ -41,7 +43,7 @@ export function createRegistry(config: TenantConfig, issuer: () => string): Regi
   return {
     config,
     client: (clientId) => clients.get(clientId),
-    api: (identifier) => apis.get(identifier) ?? (identifier === mfaAudience(issuer()) ? mfaApi(issuer()) : undefined),
+    api: (identifier) => apis.get(identifier) ?? findOwnApi(issuer(), identifier),
     connection: (name) => connections.get(name),
     connectionsOf,
     defaultDatabase: (client, organization) =>
@@ -65,4 +67,9 @@ export function createRegistry(config: TenantConfig, issuer: () => string): Regi
       return [...new Set(sources.flatMap((source) => source?.permissions[audience] ?? []))];
     },
   };
+}
+
+function findOwnApi(issuer: string, identifier: string): ApiConfig | undefined {
+  if (!identifier.startsWith(issuer)) return undefined;
+  return [mfaApi, myAccountApi, managementApi].map((make) => make(issuer)).find((api) => api.identifier === identifier);
 }

@@ -1,3 +1,5 @@
+import { managementScopes } from '../my-account/management-api.ts';
+import { myAccountScopes } from '../my-account/my-account-api.ts';
 import type { GrantType, TenantConfigInput } from './schema.ts';
 
 export const DEFAULT_CONNECTION = 'Username-Password-Authentication';
@@ -21,10 +23,12 @@ const directGrants = [
 const API = 'https://api.postern.test';
 const FILES_API = 'https://files.postern.test';
 
-/** One refresh token serves both APIs. */
+/** One refresh token serves both APIs, and the person's own account. */
 const samplePolicies = [
   { audience: API, scope: ['read:notes', 'write:notes'] },
   { audience: FILES_API, scope: ['read:files', 'write:files'] },
+  { audience: '/me/', scope: [...myAccountScopes] },
+  { audience: '/api/v2/', scope: [...managementScopes] },
 ];
 
 /** What a tenant without configuration serves: enough to try every path of the README. */

@@ -22,8 +22,12 @@ export function findChallengeable(
 ): Authenticator[] {
   return withEmail(tenant, user, authenticators)
     .filter(({ confirmed }) => confirmed)
-    .toSorted((one, other) => byHandiness(one.factor, other.factor));
+    .toSorted((one, other) => byHandiness(handinessOf(one), handinessOf(other)) || comesFirst(other) - comesFirst(one));
 }
+
+/** Both ways of a phone are as handy as each other; people say which they prefer. */
+const handinessOf = ({ factor }: Authenticator) => (factor === 'voice' ? 'sms' : factor);
+const comesFirst = ({ factor, preferred }: Authenticator) => (preferred === true ? 2 : factor === 'voice' ? 0 : 1);
 
 function withEmail(tenant: TenantContext, user: User, authenticators: readonly Authenticator[]): Authenticator[] {
   const { factors } = tenant.registry.config.mfa;

@@ -1,6 +1,7 @@
 import type { ClientConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
 import type { LoginAttempt, MfaRequirement } from '../login/gate.ts';
+import { myAccountAudience } from '../my-account/my-account-api.ts';
 import { findChallengeable, hasFactor } from './enrolled.ts';
 import type { FactorName } from './factors/factor.ts';
 import { factorTypes } from './factors/factor-types.ts';
@@ -17,7 +18,7 @@ export const multiFactorAcr = 'http://schemas.openid.net/pape/policies/2007/06/m
  * - `enrolled`: also when the user has a factor.
  * - `always`: everybody; who has no factor sets one up.
  *
- * A user who has a factor also owes it for the API that manages factors: it would be a way around them.
+ * A user who has a factor also owes it for the APIs that manage factors: they would be a way around them.
  *
  * A login that had a second factor owes none. A remembered browser spares what policy or rule wants, but not what the app
  * asks for: it wants the person to prove it now.
@@ -30,10 +31,10 @@ export async function judgeMfa(
   if (attempt.amr.includes('mfa')) return undefined;
   const policy = policyOf(tenant, attempt.client);
   const askedFor = policy !== 'never' && attempt.acrValues?.includes(multiFactorAcr) === true;
-  const isForMfaApi = policy !== 'never' && attempt.audience === mfaAudience(tenant.issuer);
-  if (attempt.rememberedBrowser === true && !askedFor && !isForMfaApi) return undefined;
+  const isForFactors = policy !== 'never' && managesFactors(tenant, attempt.audience);
+  if (attempt.rememberedBrowser === true && !askedFor && !isForFactors) return undefined;
   const owesAnyway = askedFor || requiredByRule || policy === 'always';
-  const owesWithFactor = policy === 'enrolled' || isForMfaApi;
+  const owesWithFactor = policy === 'enrolled' || isForFactors;
   if (!owesAnyway && !owesWithFactor) return undefined;
   const authenticators = await tenant.store.authenticators.list(attempt.user.id);
   const isEnrolled = hasFactor(authenticators);
@@ -42,6 +43,10 @@ export async function judgeMfa(
     challenge: factorTypes(findChallengeable(tenant, attempt.user, authenticators).map(({ factor }) => factor)),
     enroll: isEnrolled ? [] : factorTypes(tenant.registry.config.mfa.factors.filter(isForEnrolling)),
   };
+}
+
+function managesFactors({ issuer }: TenantContext, audience: string | undefined): boolean {
+  return audience === mfaAudience(issuer) || audience === myAccountAudience(issuer);
 }
 
 /** A recovery code comes with another factor, and a verified e-mail address is there without being set up. */

@@ -30,7 +30,7 @@ export function findRenewalTarget(
     return { audience: parameters.audience, scope: family.scope, isTransfer: true };
   }
   const audience = chooseAudience(tenant, client, family, parameters.audience);
-  const added = client.refreshToken.policies.find((policy) => policy.audience === audience)?.scope ?? [];
+  const added = findPolicy(tenant, client, audience)?.scope ?? [];
   const granted = audience === family.audience ? family.scope : family.scope.filter((name) => travelling.has(name));
   const allowed = [...new Set([...granted, ...added])];
   const requested = parameters.scope === undefined ? undefined : parseScope(parameters.scope);
@@ -56,7 +56,7 @@ function chooseAudience(
       tenant.registry.config.apis.map((known) => known.identifier),
     );
   }
-  if (client.refreshToken.policies.some(({ audience }) => audience === requested)) return requested;
+  if (findPolicy(tenant, client, requested) !== undefined) return requested;
   tenant.events.record({
     type: 'refresh.audience_ignored',
     outcome: 'failure',
@@ -66,6 +66,13 @@ function chooseAudience(
     details: { audience: requested },
   });
   return family.audience;
+}
+
+/** `/me/` in a policy is the tenant's own API there. */
+function findPolicy({ issuer }: TenantContext, { refreshToken }: ClientConfig, wanted: string) {
+  return refreshToken.policies.find(
+    ({ audience }) => (audience.startsWith('/') ? issuer + audience.slice(1) : audience) === wanted,
+  );
 }
 
 function requireTransfer(client: ClientConfig, family: RefreshFamily): void {

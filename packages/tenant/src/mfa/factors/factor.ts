@@ -15,6 +15,8 @@ export interface MfaParty {
   readonly clientId?: string | undefined;
   /** The login is complete, second factor included: further factors may be added. */
   readonly mayAddFactor?: boolean | undefined;
+  /** At the My Account API: several factors may be set up side by side, and the recovery code is one of them. */
+  readonly selfService?: boolean | undefined;
 }
 
 /** What a person sets up. */

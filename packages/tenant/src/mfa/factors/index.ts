@@ -15,6 +15,7 @@ import type {
   StartedEnrollment,
   Verified,
 } from './factor.ts';
+import { factorType } from './factor-types.ts';
 import { otp, verifyOtp } from './otp.ts';
 import { sms, voice } from './phone-code.ts';
 import { push } from './push.ts';
@@ -53,10 +54,11 @@ export async function startEnrollment(
 
   const { authenticators, secret } = factor.plan(tenant, user, request);
   const hasCode = existing.some((one) => one.factor === 'recovery-code' && one.confirmed);
-  const code = allowed.includes('recovery-code') && !hasCode ? createRecoveryCode() : undefined;
+  const bringsCode = allowed.includes('recovery-code') && !hasCode && party.selfService !== true;
+  const code = bringsCode ? createRecoveryCode() : undefined;
   const [authenticator] = authenticators;
   await tenant.store.transaction(async (store) => {
-    await store.authenticators.deleteUnconfirmed(user.id);
+    await dropPending(store, party, authenticator.factor);
     const recovery = code === undefined ? [] : [planRecoveryCode(tenant, user, code)];
     await store.authenticators.insert([...authenticators, ...recovery]);
     await beginEnrollment(tenant, store, party, authenticator);
@@ -113,8 +115,10 @@ export async function checkProof(tenant: TenantContext, party: MfaParty, proof: 
   const { authenticator } = verified;
   const confirm = async (store: Store) => {
     if (authenticator.confirmed) return true;
+    // A code that somebody else was shown, with the password alone, must not come to count by this proof.
+    if (party.selfService === true) await dropPending(store, party, 'recovery-code');
     if (!(await store.authenticators.confirmGroup(authenticator.groupId))) return false;
-    await store.authenticators.deleteUnconfirmed(user.id);
+    if (party.selfService !== true) await store.authenticators.deleteUnconfirmed(user.id);
     return true;
   };
   return {
@@ -133,6 +137,19 @@ export async function checkProof(tenant: TenantContext, party: MfaParty, proof: 
       return true;
     },
   };
+}
+
+/** What was begun before and never proved: all of it, or at the My Account API the same kind. */
+async function dropPending(store: Store, { user, selfService }: MfaParty, factor: FactorName): Promise<void> {
+  if (selfService !== true) return store.authenticators.deleteUnconfirmed(user.id);
+  const pending = (await store.authenticators.list(user.id)).filter(({ confirmed }) => !confirmed);
+  const isPush = (groupId: string) => pending.some((one) => one.groupId === groupId && one.factor === 'push');
+  for (const one of pending) {
+    // The app of a pushing device came with the device, and goes with it alone.
+    const isTwin = one.factor === 'otp' && factor === 'otp' && isPush(one.groupId);
+    const isSame = factorType(one.factor) === factorType(factor) && !isTwin;
+    if (isSame || one.factor === 'recovery-code') await store.authenticators.deleteGroup(one.groupId);
+  }
 }
 
 async function check(tenant: TenantContext, party: MfaParty, proof: Proof): Promise<Verified> {

@@ -1,0 +1,159 @@
+import type { TenantContext } from '../context.ts';
+import { listAuthenticators } from '../mfa/enrolled.ts';
+import { createGroupId } from '../mfa/factors/authenticator.ts';
+import type { EnrollmentRequest, MfaParty } from '../mfa/factors/factor.ts';
+import { startEnrollment } from '../mfa/factors/index.ts';
+import { createRecoveryCode, hashRecoveryCode } from '../mfa/factors/recovery-code.ts';
+import { challengeToCreate } from '../passkeys/challenge.ts';
+import type { User } from '../store/store.ts';
+import { createSecret, hashSecret } from '../tokens/secret.ts';
+import type { EnrollmentBody } from './enrollment-body.ts';
+import { identityOf, methodIdOf } from './methods.ts';
+import { badMember, Problem } from './problem.ts';
+
+/** Whose account it is, and which client works on it. */
+export interface Account {
+  readonly user: User;
+  readonly clientId: string;
+}
+
+/** The answer to the beginning of an enrolment; `id` is also in its Location. */
+export interface Begun {
+  readonly id: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** What is shown once and counts when it is confirmed. */
+export interface PendingCode extends Record<string, unknown> {
+  readonly userId: string;
+  readonly groupId: string;
+  readonly codeHash: string;
+}
+export const pendingCodeKind = 'recovery_code_enrollment';
+/** Seconds. */
+const pendingCodeLifetime = 600;
+
+/** Begins to set something up. It counts when it is verified. Rejects with a `Problem` or, for bad addresses, an `OAuthError`. */
+export async function beginEnrollment(tenant: TenantContext, account: Account, body: EnrollmentBody): Promise<Begun> {
+  switch (body.type) {
+    case 'passkey':
+      return beginPasskey(tenant, account, body);
+    case 'recovery-code':
+      return beginRecoveryCode(tenant, account);
+    case 'totp':
+      return beginFactor(tenant, account, { factor: 'otp' });
+    case 'push-notification':
+      return beginFactor(tenant, account, { factor: 'push' });
+    case 'email':
+      await refuseDouble(tenant, account, 'email', body.email);
+      return beginFactor(tenant, account, { factor: 'email', email: body.email });
+    case 'phone': {
+      await refuseDouble(tenant, account, 'phoneNumber', body.phone_number);
+      const factor = body.preferred_authentication_method === 'voice' ? 'voice' : 'sms';
+      return beginFactor(tenant, account, { factor, phoneNumber: body.phone_number });
+    }
+  }
+}
+
+/**
+ * The auth_session of a second factor: what the enrolment is bound to and, after a dot, the oob_code of what was sent,
+ * which is not stored.
+ */
+export function partyOf({ user, clientId }: Account, authSession: string): MfaParty & { readonly oobCode?: string } {
+  const [secret = '', oobCode] = authSession.split('.');
+  return {
+    user,
+    transaction: hashSecret(secret),
+    clientId,
+    mayAddFactor: true,
+    selfService: true,
+    ...(oobCode === undefined ? {} : { oobCode }),
+  };
+}
+
+async function beginFactor(tenant: TenantContext, account: Account, request: EnrollmentRequest): Promise<Begun> {
+  const secret = createSecret();
+  const { authenticator, oobCode, ...started } = await startEnrollment(tenant, partyOf(account, secret), request);
+  if (request.factor === 'sms' || request.factor === 'voice') {
+    await tenant.store.authenticators.update(authenticator.groupId, { preferred: request.factor });
+  }
+  const id = methodIdOf(authenticator);
+  return {
+    id,
+    body: {
+      id,
+      auth_session: oobCode === undefined ? secret : `${secret}.${oobCode}`,
+      ...(started.barcodeUri === undefined ? {} : { barcode_uri: started.barcodeUri }),
+      ...(started.secret === undefined ? {} : { manual_input_code: started.secret }),
+    },
+  };
+}
+
+async function beginRecoveryCode(tenant: TenantContext, { user }: Account): Promise<Begun> {
+  if (!tenant.registry.config.mfa.factors.includes('recovery-code')) {
+    throw new Problem(400, 'The factor recovery-code is not enabled.');
+  }
+  const code = createRecoveryCode();
+  const authSession = createSecret();
+  const now = tenant.clock.now();
+  const data: PendingCode = { userId: user.id, groupId: createGroupId(), codeHash: hashRecoveryCode(code) };
+  await tenant.store.transaction(async (store) => {
+    await store.artifacts.consumeForSubject(pendingCodeKind, user.id, now);
+    await store.artifacts.insert({
+      kind: pendingCodeKind,
+      hash: hashSecret(authSession),
+      subject: user.id,
+      data,
+      createdAt: now,
+      expiresAt: now + pendingCodeLifetime * 1000,
+    });
+  });
+  const id = `recovery-code|${data.groupId}`;
+  return { id, body: { id, auth_session: authSession, recovery_code: code } };
+}
+
+async function beginPasskey(
+  tenant: TenantContext,
+  { user, clientId }: Account,
+  { connection, identity_user_id: identity, use_exclude_credentials: exclude }: EnrollmentBody & { type: 'passkey' },
+): Promise<Begun> {
+  const own = tenant.registry.connection(user.connection);
+  if (own?.passkeys !== true) {
+    throw new Problem(400, 'Passkeys are not enabled for the connection of the user.', {
+      explanation: `User ${user.id} is of connection ${user.connection}, which has no passkeys; set passkeys: true on a database.`,
+    });
+  }
+  if (connection !== undefined && connection !== own.name) {
+    throw badMember('connection', 'The user has no identity in that connection.');
+  }
+  if (identity !== undefined && identity !== identityOf(user)) {
+    throw badMember('identity_user_id', 'The user has no such identity.');
+  }
+  const existing = await tenant.store.passkeys.list(user.id);
+  const name = user.email ?? user.username ?? user.phoneNumber ?? user.id;
+  const { authSession, options } = await challengeToCreate(
+    tenant,
+    {
+      purpose: 'enroll',
+      clientId,
+      connection: own.name,
+      userId: user.id,
+      userHandle: existing[0]?.userHandle ?? createSecret(),
+    },
+    { name, displayName: user.profile.name ?? name },
+    exclude === true ? existing : [],
+  );
+  return { id: 'passkey|new', body: { auth_session: authSession, authn_params_public_key: options } };
+}
+
+/** The same address twice would prove nothing more. */
+async function refuseDouble(
+  tenant: TenantContext,
+  { user }: Account,
+  field: 'email' | 'phoneNumber',
+  value: string,
+): Promise<void> {
+  const authenticators = await listAuthenticators(tenant, user);
+  if (!authenticators.some((one) => one.confirmed && one[field]?.toLowerCase() === value.toLowerCase())) return;
+  throw new Problem(409, 'The authentication method is enrolled already.');
+}
