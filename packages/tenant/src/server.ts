@@ -14,6 +14,7 @@ import { myAccountRoutes } from './routes/my-account.ts';
 import { passkeyRoutes } from './routes/passkey.ts';
 import { protocolRoutes } from './routes/protocol.ts';
 import { socialRoutes } from './routes/social.ts';
+import { usersRoutes } from './routes/users.ts';
 
 export const CONTROL_PATH = '/__tenant';
 
@@ -35,6 +36,7 @@ export function createApp(
   app.route('/', mfaRoutes(tenant));
   app.route('/', passkeyRoutes(tenant));
   app.route('/', myAccountRoutes(tenant));
+  app.route('/', usersRoutes(tenant));
   app.route('/', hostedRoutes(tenant));
   app.route('/', dashboardRoutes(tenant, control));
   app.get('/', (c) => c.redirect(CONTROL_PATH, 302));

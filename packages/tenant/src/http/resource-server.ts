@@ -11,7 +11,8 @@ import { sendNonce } from './token-proof.ts';
 export interface ResourceRequirement {
   /** Must be among the token's audiences. */
   readonly audience: string;
-  readonly scope: string;
+  /** One of several is enough. */
+  readonly scope: string | readonly string[];
   /** Its public address, which proofs name. */
   readonly url: string;
   /** For the Bearer challenge. */
@@ -121,8 +122,9 @@ export async function readAccess(
       required.hint ?? `The access token is for ${token.audience.join(', ')}, not for ${required.audience}.`,
     );
   }
-  if (!token.scope.includes(required.scope)) {
-    return refuse(403, 'insufficient_scope', `The access token lacks the scope ${required.scope}.`);
+  const scopes = [required.scope].flat();
+  if (!scopes.some((scope) => token.scope.includes(scope))) {
+    return refuse(403, 'insufficient_scope', `The access token lacks the scope ${scopes.join(' or ')}.`);
   }
   const user = await tenant.store.users.get(token.userId);
   if (user === undefined || user.blocked) {
