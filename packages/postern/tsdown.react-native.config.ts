@@ -16,11 +16,13 @@ export default defineConfig({
   target: 'es2022',
   outExtensions: () => ({ js: '.js', dts: '.d.ts' }),
   alias: { '#platform': `${expo}/index.ts` },
-  deps: { alwaysBundle: ['oauth4webapi', /^@noble\//], neverBundle: [/^expo/, 'react-native'] },
+  deps: { alwaysBundle: ['oauth4webapi', 'micro-rsa-dsa-dh', /^@noble\//], neverBundle: [/^expo/, 'react-native'] },
   inputOptions: {
     checks: { moduleLevelDirective: false },
     transform: {
-      inject: { crypto: [`${expo}/web-crypto.ts`, 'crypto'], CryptoKey: [`${expo}/web-crypto.ts`, 'CryptoKey'] },
+      inject: Object.fromEntries(
+        ['crypto', 'CryptoKey', 'TextDecoder'].map((name) => [name, [`${expo}/engine.ts`, name] as [string, string]]),
+      ),
     },
   },
   outputOptions: { exports: 'named' },

@@ -105,9 +105,10 @@ export class Auth0 {
   readonly session: Session;
 
   constructor(options: Auth0Options) {
+    // First: it knows whether the engine can do what the options are checked with.
+    const platform = options.platform ?? createPlatform(options);
     const configuration = configure(options);
     const { domain, namespace, cacheLocation: location } = configuration;
-    const platform = options.platform ?? createPlatform();
     const { userAgent, lifecycle, clock } = platform;
     const binding = new KeyBinding(configuration, platform);
     const tenant = new Tenant(configuration, platform, binding);
@@ -147,12 +148,12 @@ export class Auth0 {
 
       clearSession: (parameters = {}, clearOptions) =>
         web(async () => {
-          const returnTo = parameters.returnToUrl ?? userAgent.defaultReturnTo({ domain });
+          const options = { ...clearOptions };
+          const returnTo = parameters.returnToUrl ?? userAgent.defaultReturnTo({ domain, options });
           // Offline, the local sign-out must still be possible: Auth0's logout address needs no asking.
           const server = await tenant.server().catch(tenant.knownServer);
           const url = logoutUrl({ federated: parameters.federated, returnTo }, server, configuration);
-          const show = () =>
-            url && userAgent.logout({ url, ...(returnTo ? { returnTo } : {}), options: { ...clearOptions } });
+          const show = () => url && userAgent.logout({ url, ...(returnTo ? { returnTo } : {}), options });
           // A page that leaves cannot tidy up afterwards, and its navigation cannot be cancelled. Anywhere else the person
           // may still change their mind, and then nothing has happened.
           if (userAgent.modes[0] === 'redirect') {
@@ -179,6 +180,7 @@ export class Auth0 {
       cancelWebAuth: () => web(() => userAgent.cancel()),
 
       resumeSession: async () => {
+        await lifecycle.ready?.();
         const url = lifecycle.currentUrl();
         if (!url || !(await logins.isOurs(url))) return null;
         return (await session.webLogin(() => logins.resume(url))).credentials;

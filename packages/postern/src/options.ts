@@ -84,10 +84,7 @@ function readDomain(domain: string, allowInsecure: boolean) {
   const loopback = loopbackHost.test(url.hostname);
   if (!loopback) {
     if (!insecure) throw invalid('leave out the scheme; https is meant.');
-    if (!allowInsecure)
-      throw invalid(
-        'plain http is for this machine only (or see dangerouslyAllowInsecureDomain in the documentation).',
-      );
+    if (!allowInsecure) throw invalid('plain http is for this machine only (see dangerouslyAllowInsecureDomain).');
     if (!warned.has(url.origin)) {
       warned.add(url.origin);
       console.warn(

@@ -1,3 +1,5 @@
+import type { Auth0Options } from '../types/options.ts';
+
 /**
  * The ports: all that differs between a browser, React Native, Node and a test. The core asks for nothing else, and
  * nothing outside `platform/` looks at `window`, `document`, `process` or `Platform.OS`.
@@ -22,9 +24,17 @@ export interface Platform {
   /** Messages to the other tabs; a no-op where there are none. */
   channel(name: string): Channel;
   readonly keys: Keys;
+  /**
+   * Local authentication, before stored credentials are handed out: has the person show that it is they, where there are any
+   * (`held`), and they have not done so lately. Rejects when they did not. Absent: nobody is asked.
+   */
+  readonly gate?: (held: { get(): Promise<object | null> }) => Promise<void>;
   /** Whether this is where a session is taken to the web from: not in the web itself. */
   readonly canTransferSession: boolean;
 }
+
+/** What `#platform` exports: the platform of a client that names none. */
+export type CreatePlatform = (options: Auth0Options) => Platform;
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -88,6 +98,8 @@ export interface Lifecycle {
   onWake(listener: (reason: 'online' | 'visible' | 'restored') => void): () => void;
   /** The URL the app was opened with (a login callback, perhaps), or undefined. */
   currentUrl(): string | undefined;
+  /** Until then `currentUrl` may not know of it: the system has to be asked. Never rejects. */
+  ready?(): Promise<void>;
   /** Replaces the shown URL without navigating (removes protocol parameters after a callback). */
   replaceUrl(url: string): void;
   /**
@@ -130,10 +142,16 @@ export interface UserAgent {
     readonly options?: Readonly<Record<string, unknown>>;
   }): Promise<PresentResult>;
   /** The redirect URI when the app named none (browser: the page's origin). Undefined: the app must name one. */
-  defaultRedirectUri(context: { readonly domain: string }): string | undefined;
-  defaultReturnTo(context: { readonly domain: string }): string | undefined;
+  defaultRedirectUri(context: ReturnContext): string | undefined;
+  defaultReturnTo(context: ReturnContext): string | undefined;
   /** Modes that work here, the first being the default. */
   readonly modes: readonly PresentRequest['mode'][];
+}
+
+export interface ReturnContext {
+  readonly domain: string;
+  /** Of `authorize` or `clearSession`. */
+  readonly options?: object | undefined;
 }
 
 export interface PreparedUserAgent {

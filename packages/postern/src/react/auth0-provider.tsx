@@ -68,10 +68,13 @@ export function Auth0Provider({
 }
 
 /** One client for as long as the options say the same, in however many objects they come. */
-function useClient({ platform, ...options }: Auth0Options): Auth0 {
+function useClient({ platform, crypto, ...options }: Auth0Options): Auth0 {
   const signature = signatureOf(options);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the signature stands for the options.
-  return useMemo(() => new Auth0({ ...options, ...(platform && { platform }) }), [signature, platform]);
+  return useMemo(
+    () => new Auth0({ ...options, ...(platform && { platform }), ...(crypto && { crypto }) }),
+    [signature, platform, crypto],
+  );
 }
 
 /** The value of the last committed render, in place before any effect of a child runs. */

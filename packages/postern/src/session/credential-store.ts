@@ -254,7 +254,8 @@ export class CredentialStore {
     try {
       return await work();
     } catch (cause) {
-      throw fault('STORE_FAILED', (cause as Error)?.message ?? 'The storage failed.', cause);
+      const code = cause instanceof AuthError ? cause.code : 'STORE_FAILED';
+      throw fault(code, (cause as Error)?.message ?? code, cause);
     }
   }
 }

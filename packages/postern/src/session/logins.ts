@@ -81,7 +81,7 @@ export class Logins {
       const { redirectUrl } = request.parameters;
       const redirectUri = prepared.redirectUri
         ? await prepared.redirectUri(redirectUrl)
-        : (redirectUrl ?? userAgent.defaultRedirectUri({ domain: this.#configuration.domain }));
+        : (redirectUrl ?? userAgent.defaultRedirectUri({ domain: this.#configuration.domain, options }));
       if (!redirectUri)
         throw new AuthError('InvalidConfiguration', 'Give a redirectUrl: this platform has no default.', {
           code: 'a0.invalid_configuration',

@@ -89,6 +89,7 @@ export class LiveSession implements Session {
     try {
       // This page only brings a callback to another one, and is about to close.
       if (await platform.lifecycle.handOver?.()) return;
+      await platform.lifecycle.ready?.();
       const url = platform.lifecycle.currentUrl();
       if (!skipRedirectCallback && url && (await logins.isOurs(url))) {
         const login = await this.webLogin(() => logins.resume(url));
@@ -121,10 +122,13 @@ export class LiveSession implements Session {
 
   /** A stored session is one even when it cannot be renewed just now; only the tenant's word ends it. */
   async #restore(): Promise<void> {
-    const { store, credentials, logins } = this.#parts;
+    const { store, credentials, logins, platform } = this.#parts;
     const held = await store.read();
     if (held) {
       if (!logins.mayBeSilent && !(await credentials.has(0))) return;
+      const refusal = await platform.gate?.(store).catch(toCredentialsManagerError);
+      // Whoever it is, they are shown nothing of the session; it stays, and may be asked for again.
+      if (refusal) return this.#set({ error: refusal });
       try {
         this.#set({ user: (await credentials.get(asIs)).user });
       } catch (error) {
@@ -208,6 +212,7 @@ export class LiveSession implements Session {
   /** Runs what may renew the stored session, and tells what comes of it. */
   async use<T extends { readonly held: HeldSession }>(work: () => Promise<T>): Promise<T> {
     try {
+      await this.#parts.platform.gate?.(this.#parts.store);
       const result = await work();
       this.#renewed(result.held);
       return result;

@@ -5,6 +5,7 @@ export * from './dpop.ts';
 export * from './exchange.ts';
 export * from './mfa.ts';
 export * from './my-account.ts';
+export * from './native.ts';
 export * from './options.ts';
 export * from './parameters.ts';
 export * from './passkeys.ts';

@@ -1,4 +1,5 @@
 import type { Platform } from '../platform/platform.ts';
+import type { LocalAuthenticationOptions } from './native.ts';
 
 /** Options of {@link Auth0}. */
 export interface Auth0Options {
@@ -19,6 +20,8 @@ export interface Auth0Options {
    * `localstorage` and `indexeddb` survive reloads and are shared by tabs. **The risk:** any script that gets to run on
    * the page (a compromised dependency, an injection) can read what is stored there, refresh token included. Use them
    * with a strict Content-Security-Policy and rotating refresh tokens.
+   *
+   * In React Native the secure store of the system is the default, whatever this says, unless it says `memory`.
    *
    * In Node tokens stay in memory whatever this says, unless `platform` is a `createNodePlatform()` of `postern/node`.
    */
@@ -62,6 +65,18 @@ export interface Auth0Options {
    * passwords, can be read on the way. Never ship it; it warns once.
    */
   dangerouslyAllowInsecureDomain?: boolean;
+  /** React Native: the prompt of the system (face, finger, passcode) before stored credentials are handed out. Default: none. */
+  localAuthenticationOptions?: LocalAuthenticationOptions;
+  /**
+   * React Native: the bundle identifier or application id, for the callback URL. Default: what expo-application or the app's
+   * configuration says.
+   */
+  bundleIdentifier?: string;
+  /**
+   * React Native: a whole WebCrypto for the keys that tokens are bound to and the signatures of ID tokens, such as
+   * `react-native-quick-crypto`, for the whole app. Default: ES256, RS256 and PS256 in JavaScript.
+   */
+  crypto?: { readonly subtle: object };
   /** Ports to use instead of this platform's own: tests and unusual hosts. */
   platform?: Platform;
 }

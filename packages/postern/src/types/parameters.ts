@@ -1,3 +1,5 @@
+import type { SafariViewControllerPresentationStyle } from './native.ts';
+
 /** What to ask of the login page; see {@link WebAuth.authorize}. */
 export interface WebAuthorizeParameters {
   /** Anti-forgery value. Default: 32 random bytes, which is best; yours is used as given. */
@@ -45,7 +47,7 @@ export interface NativeAuthorizeOptions extends WebAuthorizeOptions {
   customScheme?: string;
   useLegacyCallbackUrl?: boolean;
   ephemeralSession?: boolean;
-  useSFSafariViewController?: boolean | { presentationStyle?: number };
+  useSFSafariViewController?: boolean | { presentationStyle?: SafariViewControllerPresentationStyle };
   allowedBrowserPackages?: string[];
   useTrustedWebActivity?: boolean;
 }

@@ -1,7 +1,7 @@
 import { createMapStorage } from '../map-storage.ts';
 import { createMemoryKeys } from '../memory-keys.ts';
 import { createInProcessMutex } from '../mutex.ts';
-import type { Platform, Storage } from '../platform.ts';
+import type { CreatePlatform, Platform, Storage } from '../platform.ts';
 import { createStoredKeys } from '../stored-keys.ts';
 import { systemClock } from '../system-clock.ts';
 import type { Keychain } from './keychain.ts';
@@ -86,9 +86,7 @@ export function createNodePlatform(options: NodePlatformOptions = {}): NodePlatf
  * to the browser: everything stays in memory and belongs to one client, so that two requests never share a session. Who
  * wants one kept says so with `createNodePlatform`.
  */
-export function createPlatform(): Platform {
-  return { ...createNodePlatform(), storage: () => createMapStorage() };
-}
+export const createPlatform: CreatePlatform = () => ({ ...createNodePlatform(), storage: () => createMapStorage() });
 
 async function loadShared({ directory: named, keychain }: NodePlatformOptions) {
   const [{ RecordFiles }, { createSharedLock }, { defaultDirectory }] = await Promise.all([

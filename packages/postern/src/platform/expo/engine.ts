@@ -1,0 +1,26 @@
+/**
+ * What React Native's engine lacks, for this package alone: in its build for React Native these names are put in the place of
+ * the globals (tsdown.react-native.config.ts), the ones within oauth4webapi included. No global of the app is set or changed.
+ */
+
+// Expo brings a whole URL, URLSearchParams and TextDecoder. Its Metro configuration has loaded them already; another has not.
+try {
+  require('expo');
+} catch {
+  // A bare app: see `checkEngine`.
+}
+
+export { Key as CryptoKey, webCrypto as crypto } from './web-crypto.ts';
+
+/** UTF-8 alone. React Native 0.86's engine has none; `decodeURIComponent` knows UTF-8 everywhere. */
+class Utf8Decoder {
+  decode(input: ArrayBuffer | ArrayBufferView): string {
+    const bytes =
+      input instanceof ArrayBuffer
+        ? new Uint8Array(input)
+        : new Uint8Array(input.buffer, input.byteOffset, input.byteLength);
+    return decodeURIComponent(Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''));
+  }
+}
+
+export const TextDecoder = (globalThis.TextDecoder ?? Utf8Decoder) as typeof globalThis.TextDecoder;
