@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cacheDirectory, fromRoot } from '../lib/paths.mjs';
 import { run } from '../lib/run.mjs';
@@ -28,7 +28,10 @@ async function typeCheck(name: string, examples: Example[]) {
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   for (const { file, line, language, code } of examples) {
-    writeFileSync(join(directory, `${basename(file)}-line-${line}.${language}`), `${code}\nexport {};\n`);
+    writeFileSync(
+      join(directory, `${relative(fromRoot(), file).replaceAll('/', '-')}-line-${line}.${language}`),
+      `${code}\nexport {};\n`,
+    );
   }
   const settings = {
     extends: fromRoot('tsconfig.json'),
@@ -40,7 +43,9 @@ async function typeCheck(name: string, examples: Example[]) {
   return run('tsc', ['-p', directory], { quiet: true });
 }
 
-const documentation = ['README.md', ...readdirSync(fromRoot('docs')).map((name) => `docs/${name}`)]
+const packageReadmes = ['packages/postern/README.md', 'packages/tenant/README.md'];
+
+const documentation = ['README.md', ...packageReadmes, ...readdirSync(fromRoot('docs')).map((name) => `docs/${name}`)]
   .filter((path) => path.endsWith('.md'))
   .map((path) => fromRoot(path));
 

@@ -1,3 +1,5 @@
+import { version } from '../../src/protocol/telemetry.ts';
+
 /**
  * Where our requests and results are not those of react-native-auth0 5.11.1, and why. `wire.test.ts` holds both clients to
  * it: a difference that is not here fails, and so does one that is here and is not there. docs/differences.md shows it.
@@ -33,7 +35,7 @@ export const requestDifferences: readonly RequestDifference[] = [
     calls: [...tokenRequests, ...others],
     part: 'header auth0-client',
     theirs: encoded('react-native-auth0', '5.11.1'),
-    ours: encoded('postern', '0.1.0'),
+    ours: encoded('postern', version),
     why: 'It says who calls.',
   },
   {

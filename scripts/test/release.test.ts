@@ -1,0 +1,126 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { version } from '../../packages/postern/src/protocol/telemetry.ts';
+import { fromRoot } from '../lib/paths.mjs';
+
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+}
+
+interface Job {
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly 'timeout-minutes'?: number;
+  readonly steps: readonly Step[];
+}
+
+interface Workflow {
+  readonly on: unknown;
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+const folder = fromRoot('.github', 'workflows');
+const files = readdirSync(folder);
+const read = (file: string): Workflow => parse(readFileSync(`${folder}/${file}`, 'utf8'), { strict: true });
+const jobs = () =>
+  files.flatMap((file) => Object.entries(read(file).jobs).map(([id, job]) => [`${file} ${id}`, job] as const));
+const steps = () => jobs().flatMap(([name, job]) => job.steps.map((step) => [name, step] as const));
+
+/** `owner/name[/folder]@commit`: a tag can be moved to other code, a commit cannot. */
+const pinned = /^[\w.-]+\/[\w.-]+(\/[\w./-]+)?@[0-9a-f]{40}$/;
+
+describe('workflow files', () => {
+  it('are there and parse', () => {
+    expect(files.toSorted()).toEqual(['ci.yml', 'native.yml', 'release.yml']);
+    for (const file of files) expect(Object.keys(read(file)), file).toEqual(expect.arrayContaining(['on', 'jobs']));
+  });
+
+  it('use actions by the hash of a commit alone', () => {
+    const used = steps().flatMap(([name, { uses }]) => (uses === undefined ? [] : [{ name, uses }]));
+    expect(used.length).toBeGreaterThan(5);
+    expect(used.filter(({ uses }) => !pinned.test(uses))).toEqual([]);
+    for (const tag of ['actions/checkout@v7', 'actions/checkout@main', 'actions/checkout', './local', 'a/b@3d3c42e'])
+      expect(tag).not.toMatch(pinned);
+  });
+
+  it('say beside the hash which version it is, the same for the same hash', () => {
+    const versions = new Map<string, Set<string>>();
+    for (const file of files) {
+      for (const [, action = '', hash = '', comment = ''] of readFileSync(`${folder}/${file}`, 'utf8').matchAll(
+        /uses: ([\w-]+\/[\w-]+)\S*@(\w+)(?: # (v\d+\.\d+\.\d+))?$/gm,
+      )) {
+        versions.set(action, (versions.get(action) ?? new Set()).add(`${hash} ${comment}`));
+      }
+    }
+    for (const [action, seen] of versions) expect([...seen], action).toEqual([expect.stringMatching(/ v\d/)]);
+  });
+
+  it('may do nothing unless a job says what', () => {
+    for (const file of files) expect(read(file).permissions, file).toEqual({});
+    const writing = jobs().flatMap(([name, { permissions = {} }]) =>
+      Object.entries(permissions).flatMap(([what, access]) => (access === 'write' ? [`${name}: ${what}`] : [])),
+    );
+    expect(writing).toEqual([
+      'release.yml version: contents',
+      'release.yml version: pull-requests',
+      'release.yml publish: contents',
+      'release.yml publish: id-token',
+    ]);
+  });
+
+  it('end by themselves, keep no credentials in the checkout and hold no secret', () => {
+    for (const [name, job] of jobs()) expect(job['timeout-minutes'], name).toBeGreaterThan(0);
+    for (const [name, { uses, with: options }] of steps())
+      if (uses?.startsWith('actions/checkout@')) expect(options?.['persist-credentials'], name).toBe(false);
+    for (const file of files) expect(readFileSync(`${folder}/${file}`, 'utf8'), file).not.toMatch(/secrets\.|_TOKEN\b/);
+  });
+
+  it('write nothing that others control into a script', () => {
+    for (const [name, { run: script = '' }] of steps()) expect(script, name).not.toContain('${{');
+    for (const file of files)
+      expect(readFileSync(`${folder}/${file}`, 'utf8'), file).not.toContain('pull_request_target');
+  });
+
+  it('run scripts that exist', () => {
+    const { scripts } = JSON.parse(readFileSync(fromRoot('package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    const called = steps().flatMap(([, step]) => [
+      ...`${step.run ?? ''}\n${step.with?.script ?? ''}`.matchAll(/\bnpm (?:run )?([\w:]+)/g),
+    ]);
+    const names = called.map(([, name = '']) => name).filter((name) => name !== 'ci' && name !== 'run');
+    expect(names).toContain('release');
+    for (const name of names) expect(scripts, name).toHaveProperty([name]);
+  });
+});
+
+describe('a release', () => {
+  it('publishes with provenance, from a job that a person has to let go on', () => {
+    const publish: Job & { readonly environment?: string } = read('release.yml').jobs.publish ?? { steps: [] };
+    expect(publish.environment).toBe('npm');
+    const text = readFileSync(`${folder}/release.yml`, 'utf8');
+    expect(text).toMatch(/NPM_CONFIG_PROVENANCE: 'true'/);
+  });
+
+  it('tells servers the version that npm does', () => {
+    const manifest: unknown = JSON.parse(readFileSync(fromRoot('packages/postern/package.json'), 'utf8'));
+    expect(manifest).toMatchObject({ version });
+  });
+
+  it('has changesets that name packages and kinds of version', () => {
+    const changes = readdirSync(fromRoot('.changeset')).filter((name) => /\.md$/.test(name) && name !== 'README.md');
+    for (const name of changes) {
+      const text = readFileSync(fromRoot('.changeset', name), 'utf8');
+      const [, kinds = '', summary = ''] = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(text) ?? [];
+      expect(Object.keys(Object(parse(kinds))).length, name).toBeGreaterThan(0);
+      for (const [subject, kind] of Object.entries(Object(parse(kinds)))) {
+        expect(['postern', '@postern/tenant'], name).toContain(subject);
+        expect(['major', 'minor', 'patch'], name).toContain(kind);
+      }
+      expect(summary.trim(), name).not.toBe('');
+    }
+  });
+});
