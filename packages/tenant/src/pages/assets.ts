@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { enhanceDashboard } from './dashboard/dashboard.client.ts';
 import { dashboardStyles } from './dashboard/styles.ts';
 import { enhancePage } from './page-actions.client.ts';
+import { enhancePasskeys } from './passkey.client.ts';
 import { enhancePasswordFields } from './password-fields.client.ts';
 import { styles } from './styles.ts';
 
@@ -21,12 +22,13 @@ const sources = {
   'dashboard.css': { type: 'text/css; charset=utf-8', body: dashboardStyles },
   'password-fields.js': { type: 'text/javascript; charset=utf-8', body: script(enhancePasswordFields) },
   'page-actions.js': { type: 'text/javascript; charset=utf-8', body: script(enhancePage) },
+  'passkey.js': { type: 'text/javascript; charset=utf-8', body: script(enhancePasskeys) },
   'dashboard.js': { type: 'text/javascript; charset=utf-8', body: script(enhanceDashboard) },
   'icon.svg': { type: 'image/svg+xml', body: icon },
 };
 type AssetName = keyof typeof sources;
 /** Scripts of the hosted pages. */
-export type ScriptName = Extract<AssetName, 'password-fields.js' | 'page-actions.js'>;
+export type ScriptName = Extract<AssetName, 'password-fields.js' | 'page-actions.js' | 'passkey.js'>;
 
 const byName = new Map<string, Asset>();
 const byFile = new Map<string, Asset>();

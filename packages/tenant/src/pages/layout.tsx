@@ -16,11 +16,11 @@ interface LayoutProps {
   /** A form came back with errors: said first in the title, as a screen reader reads that before the page. */
   failed?: boolean;
   /** What improves the page where there is JavaScript; without it the page works as well. */
-  script?: ScriptName;
+  script?: ScriptName | readonly ScriptName[];
   children: Child;
 }
 
-export function Layout({ title, frame, failed = false, script, children }: LayoutProps) {
+export function Layout({ title, frame, failed = false, script = [], children }: LayoutProps) {
   const name = frame.tenantName ?? 'Postern';
   return (
     <html lang="en">
@@ -32,7 +32,9 @@ export function Layout({ title, frame, failed = false, script, children }: Layou
         <title>{`${failed ? 'Error: ' : ''}${title} · ${name}`}</title>
         <link rel="icon" href={assetUrl('icon.svg')} type="image/svg+xml" />
         <link rel="stylesheet" href={assetUrl('pages.css')} />
-        {script === undefined ? null : <script src={assetUrl(script)} defer />}
+        {[script].flat().map((name) => (
+          <script src={assetUrl(name)} defer />
+        ))}
       </head>
       <body>
         <div class="stage">

@@ -8,16 +8,22 @@ interface LoginPageProps {
   state: string;
   csrf: string;
   /** Whether it also knows people by username, and lets them sign up. Absent where there are only other ways. */
-  database?: { readonly usernames: boolean; readonly signup: boolean } | undefined;
+  database?: { readonly usernames: boolean; readonly signup: boolean; readonly passkeys: boolean } | undefined;
   identifier?: string | undefined;
   ways: readonly OtherWay[];
   errors?: FormErrors | undefined;
 }
 
 export function LoginPage({ frame, state, csrf, database, identifier, ways, errors }: LoginPageProps) {
+  const passkeys = database?.passkeys === true;
   const query = `?state=${encodeURIComponent(state)}`;
   return (
-    <Layout title="Log in" frame={frame} failed={hasErrors(errors)} script="password-fields.js">
+    <Layout
+      title="Log in"
+      frame={frame}
+      failed={hasErrors(errors)}
+      script={['password-fields.js', ...(passkeys ? (['passkey.js'] as const) : [])]}
+    >
       <CardHeading title="Log in">
         to continue to <strong>{frame.clientName}</strong>
       </CardHeading>
@@ -61,7 +67,7 @@ export function LoginPage({ frame, state, csrf, database, identifier, ways, erro
               <CancelButton />
             </div>
           </PageForm>
-          <OtherWays ways={ways} />
+          <OtherWays ways={ways} passkey={passkeys ? { kind: 'get', csrf, state } : undefined} />
         </>
       )}
       {database?.signup ? (

@@ -8,7 +8,7 @@ interface RenderOptions {
   status?: ContentfulStatusCode;
   /** Where a form may lead besides this origin: browsers check each redirect after its POST (CSP `form-action`). */
   formAction?: string | undefined;
-  /** Same-origin connections, for a page that waits for something. */
+  /** Same-origin connections, for a page that waits for something or asks for a challenge. */
   waits?: boolean;
   /** Same-origin frames and connections, which only the dashboard needs. */
   dashboard?: boolean;

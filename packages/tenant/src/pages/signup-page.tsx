@@ -13,14 +13,21 @@ interface SignupPageProps {
   rules: readonly PasswordRule[];
   email?: string | undefined;
   username?: string | undefined;
+  /** Whether an account may have a passkey in place of a password. */
+  passkeys: boolean;
   ways: readonly OtherWay[];
   errors?: FormErrors | undefined;
 }
 
 export function SignupPage(props: SignupPageProps) {
-  const { frame, state, csrf, requiresUsername, rules, email, username, ways, errors } = props;
+  const { frame, state, csrf, requiresUsername, rules, email, username, passkeys, ways, errors } = props;
   return (
-    <Layout title="Create your account" frame={frame} failed={hasErrors(errors)} script="password-fields.js">
+    <Layout
+      title="Create your account"
+      frame={frame}
+      failed={hasErrors(errors)}
+      script={['password-fields.js', ...(passkeys ? (['passkey.js'] as const) : [])]}
+    >
       <CardHeading title="Create your account">
         to continue to <strong>{frame.clientName}</strong>
       </CardHeading>
@@ -61,7 +68,7 @@ export function SignupPage(props: SignupPageProps) {
           <CancelButton />
         </div>
       </PageForm>
-      <OtherWays ways={ways} />
+      <OtherWays ways={ways} passkey={passkeys ? { kind: 'create', csrf, state } : undefined} />
       <p class="switch">
         Already have an account? <a href={`/u/login?state=${encodeURIComponent(state)}`}>Log in</a>
       </p>

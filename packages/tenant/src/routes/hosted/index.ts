@@ -8,6 +8,7 @@ import { frameOf } from './forms.tsx';
 import { loginRoutes } from './login.tsx';
 import { mailLinkRoutes } from './mail-links.tsx';
 import { mfaPageRoutes } from './mfa/index.ts';
+import { passkeyPageRoutes } from './passkey.ts';
 import { passwordlessPageRoutes } from './passwordless.tsx';
 import { resetPasswordRoutes } from './reset-password.tsx';
 import { signedInRoutes } from './signed-in.tsx';
@@ -38,6 +39,7 @@ export function hostedRoutes(tenant: TenantContext): Hono {
   pages.route('/', signedInRoutes(tenant));
   pages.route('/', mfaPageRoutes(tenant));
   pages.route('/', passwordlessPageRoutes(tenant));
+  pages.route('/', passkeyPageRoutes(tenant));
   pages.route('/', mailLinkRoutes(tenant));
   return new Hono().route('/', activateRoutes(tenant)).route('/u', pages);
 }

@@ -84,12 +84,19 @@ async function showLogin(
   interaction: Interaction,
   connection: ConnectionConfig | undefined,
 ) {
-  return showForm(tenant, c, interaction, (form, values) => (
-    <LoginPage
-      {...form}
-      database={connection && { usernames: connection.requiresUsername, signup: connection.signup }}
-      identifier={values.identifier ?? interaction.loginHint}
-      ways={otherWays(tenant, interaction)}
-    />
-  ));
+  const { requiresUsername: usernames = false, signup = false, passkeys = false } = connection ?? {};
+  return showForm(
+    tenant,
+    c,
+    interaction,
+    (form, values) => (
+      <LoginPage
+        {...form}
+        database={connection && { usernames, signup, passkeys }}
+        identifier={values.identifier ?? interaction.loginHint}
+        ways={otherWays(tenant, interaction)}
+      />
+    ),
+    { waits: passkeys },
+  );
 }

@@ -82,14 +82,22 @@ function describeTaken(connection: ConnectionConfig, field: string): FormErrors 
 
 async function showSignup(tenant: TenantContext, c: Context, interaction: Interaction, connection: ConnectionConfig) {
   const hint = interaction.loginHint ?? '';
-  return showForm(tenant, c, interaction, (form, values) => (
-    <SignupPage
-      {...form}
-      requiresUsername={connection.requiresUsername}
-      rules={measureStrength(connection.passwordPolicy, '').rules}
-      email={values.email ?? (isEmailAddress(hint) ? hint : '')}
-      username={values.username}
-      ways={otherWays(tenant, interaction)}
-    />
-  ));
+  const { passkeys } = connection;
+  return showForm(
+    tenant,
+    c,
+    interaction,
+    (form, values) => (
+      <SignupPage
+        {...form}
+        requiresUsername={connection.requiresUsername}
+        rules={measureStrength(connection.passwordPolicy, '').rules}
+        email={values.email ?? (isEmailAddress(hint) ? hint : '')}
+        username={values.username}
+        passkeys={passkeys}
+        ways={otherWays(tenant, interaction)}
+      />
+    ),
+    { waits: passkeys },
+  );
 }
