@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { signedInAs } from './support/sdk-page.ts';
 import { authorize, type Scene, startScene, type Visitor } from './support/sdk-scene.ts';
 
-/** A person logs in on the hosted pages with a code or a link in a mail, and the app has its user. */
+/** A person logs in on the hosted pages with a code or a link in a mail, or with a passkey, and the app has its user. */
 
 let scene: Scene;
 let visitor: Visitor;
@@ -103,4 +103,66 @@ it('a link that a program opens first still works for the person', async () => {
   const tab = await visitor.context.newPage();
   await tab.goto(link);
   await signedInAs(page, email);
+});
+
+it('by passkey: made at sign-up in place of a password, and used at the next login', async () => {
+  const email = 'by-passkey@example.com';
+  const devtools = await visitor.context.newCDPSession(page);
+  await devtools.send('WebAuthn.enable');
+  const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  await authorize(page);
+  await page.getByRole('link', { name: 'Create an account' }).click();
+  await heading('Create your account').waitFor();
+  const create = page.getByRole('button', { name: 'Continue with a new passkey' });
+  await create.click();
+  await page.getByText('Enter an email address').waitFor();
+  await page.getByLabel('Email address').fill(email);
+  await create.click();
+  await signedInAs(page, email);
+  expect((await devtools.send('WebAuthn.getCredentials', { authenticatorId })).credentials).toHaveLength(1);
+
+  await visitor.context.clearCookies();
+  await page.evaluate(() => localStorage.clear());
+  await page.reload();
+  await authorize(page);
+  await heading('Log in').waitFor();
+  await devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true });
+  await page.getByRole('button', { name: 'Continue with a passkey' }).click();
+  await signedInAs(page, email);
+  const [user] = await scene.tenant.control.users.list({ search: email });
+  expect(user?.loginsCount).toBe(2);
+});
+
+it('shows no passkey button without JavaScript, nor in a browser that does not know them', async () => {
+  const off = await scene.browser.newContext({ javaScriptEnabled: false });
+  await visitor.context.addInitScript(() => Reflect.deleteProperty(window, 'PublicKeyCredential'));
+  await authorize(page);
+  const plain = await off.newPage();
+  await heading('Log in').waitFor();
+  const shown = (tab: Page) => tab.getByRole('button', { name: 'Continue with a passkey' }).isVisible();
+  expect(await shown(page)).toBe(false);
+  const url = new URL('/authorize', scene.options().domain);
+  url.search = String(
+    new URLSearchParams({
+      client_id: 'postern-spa',
+      response_type: 'code',
+      redirect_uri: `${scene.app.origin}/callback`,
+      code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+      code_challenge_method: 'S256',
+    }),
+  );
+  await plain.goto(url.href);
+  await heading('Log in', plain).waitFor();
+  expect(await shown(plain)).toBe(false);
+  await plain.getByLabel('Email address').waitFor();
+  await off.close();
 });
