@@ -556,3 +556,37 @@ describe('on the hosted pages', () => {
     expect(page.url.pathname).toMatch(/^\/u\/mfa/);
   });
 });
+
+describe('control API and dashboard', () => {
+  it('list passkeys and remove them', async () => {
+    const { sub, authenticator } = await signUp();
+    const listed = await test.control(`/passkeys/${encodeURIComponent(sub)}`);
+    const passkeys = (await listed.json()) as { id: string; credentialId: string }[];
+    expect(passkeys).toMatchObject([{ credentialId: authenticator.credentials[0]?.id, deviceType: 'multi_device' }]);
+    const path = `/passkeys/${encodeURIComponent(sub)}/${encodeURIComponent(passkeys[0]?.id ?? '')}`;
+    expect((await test.control(path, { method: 'DELETE' })).status).toBe(204);
+    expect((await test.control(path, { method: 'DELETE' })).status).toBe(404);
+    expect((await test.control('/passkeys/nobody')).status).toBe(404);
+    expectRefused(await logIn({ authenticator }));
+  });
+
+  it('Users shows who has one, and takes them away', async () => {
+    const email = nextEmail();
+    const { sub } = await signUp({ user_profile: { email } });
+    const browser = test.browser();
+    await browser.open(new URL(`/__tenant?secret=${test.tenant.context.controlSecret}`, test.issuer));
+    const page = await browser.open(new URL(`/__tenant/users?search=${email}`, test.issuer));
+    expect(page.html).toContain('Passkey (backed up)');
+    const csrf = /name="csrf" value="([^"]+)"/.exec(page.html)?.[1] ?? '';
+    const body = new URLSearchParams({ csrf, id: sub });
+    const done = await browser.open(new URL('/__tenant/users/remove-passkeys', test.issuer), { method: 'POST', body });
+    expect(done.html).toContain('has no passkey any more');
+    expect(await test.tenant.context.store.passkeys.list(sub)).toEqual([]);
+  });
+
+  it('deleting a user deletes their passkeys', async () => {
+    const { sub } = await signUp();
+    await test.tenant.control.users.delete(sub);
+    expect(await test.tenant.context.store.passkeys.list(sub)).toEqual([]);
+  });
+});

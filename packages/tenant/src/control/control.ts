@@ -29,6 +29,7 @@ import {
 } from './input.ts';
 import { createMfaControl, type MfaControl } from './mfa.ts';
 import { createOrganizationControl, type OrganizationControl } from './organizations.ts';
+import { createPasskeyControl, type PasskeyControl } from './passkeys.ts';
 import { createSessionState, type SignInOptions, type StorageState, signInWithoutPages } from './sign-in.ts';
 import { createSubjectTokenControl, type SubjectTokenControl } from './subject-tokens.ts';
 import { createUserControl, type UserControl, withoutUndefined } from './users.ts';
@@ -122,6 +123,7 @@ export interface TenantControl extends SubjectTokenControl {
   };
   /** Second factors: secrets, codes, answers to a push. */
   readonly mfa: MfaControl;
+  readonly passkeys: PasskeyControl;
   readonly organizations: OrganizationControl;
   /** Back to the configuration: users, clock, faults; everything that happened is gone. Signing keys stay. Milliseconds. */
   reset(): Promise<void>;
@@ -153,6 +155,7 @@ export function createControl({ tenant, outbox, events, keys, seeder, reloadSett
     secret: tenant.controlSecret,
     users: createUserControl(tenant),
     mfa: createMfaControl(tenant),
+    passkeys: createPasskeyControl(tenant),
     ...createSubjectTokenControl(tenant),
     organizations: createOrganizationControl(tenant),
 

@@ -55,6 +55,11 @@ export function controlRoutes(tenant: TenantContext, control: TenantControl): Ho
     await control.mfa.denyPush(named(c));
     return done(c);
   });
+  api.get('/passkeys/:user', async (c) => c.json(await control.passkeys.list(named(c))));
+  api.delete('/passkeys/:user/:id', async (c) => {
+    await control.passkeys.remove(named(c), c.req.param('id'));
+    return done(c);
+  });
   api.put('/codes', async (c) => {
     const { to, code } = parseInput(fixedCodeChangeSchema, await readJson(c));
     control.fixCode(to, code);

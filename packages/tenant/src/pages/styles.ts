@@ -128,6 +128,7 @@ h1 { font-size: 1.625rem; line-height: 1.2; font-weight: 650; letter-spacing: -0
 .field-invalid .control input { border-color: var(--danger); }
 .field-error { margin-top: 0.375rem; color: var(--danger); font-size: 0.875rem; font-weight: 500; }
 .field-hint { margin-top: 0.375rem; color: var(--ink-soft); font-size: 0.875rem; }
+.field-hint:empty { margin: 0; }
 .aside { margin-top: -0.375rem; font-size: 0.9375rem; }
 .actions { display: flex; flex-direction: column; gap: 0.375rem; margin-top: 0.25rem; }
 .alert {

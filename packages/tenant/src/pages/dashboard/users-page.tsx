@@ -1,12 +1,13 @@
 /** @jsxImportSource hono/jsx */
 import type { ConnectionConfig } from '../../config/schema.ts';
-import type { Authenticator, Identity, User } from '../../store/store.ts';
+import type { Authenticator, Identity, Passkey, User } from '../../store/store.ts';
 import { ActionForm, type DashboardFrame, DashboardPage, Empty, Moment } from './frame.tsx';
 
 export interface UserView {
   readonly user: User;
   /** Set up, or half set up. */
   readonly factors: readonly Authenticator[];
+  readonly passkeys: readonly Passkey[];
   /** Logins of other connections that lead to this user. */
   readonly identities: readonly Identity[];
 }
@@ -55,15 +56,24 @@ const factorNames: Readonly<Record<Authenticator['factor'], string>> = {
   'recovery-code': 'Recovery code',
 };
 
-function describeFactor({ factor, name, confirmed }: Authenticator): string {
-  return `${factorNames[factor]}${name === undefined ? '' : ` ${name}`}${confirmed ? '' : ' (half set up)'}`;
+function describeFactor({ factor, label, name = '', confirmed }: Authenticator): string {
+  const called = [name, label === undefined ? '' : `“${label}”`].filter((one) => one !== '').join(' ');
+  return `${factorNames[factor]}${called === '' ? '' : ` ${called}`}${confirmed ? '' : ' (half set up)'}`;
 }
 
-/** Second factors, and what else leads to this user. */
-function Facts({ view: { factors, identities } }: { view: UserView }) {
-  if (factors.length + identities.length === 0) return null;
+function describePasskey({ label, deviceType, backedUp }: Passkey): string {
+  const kind = deviceType === 'single_device' ? 'on one device' : backedUp ? 'backed up' : 'not backed up';
+  return `Passkey${label === undefined ? '' : ` ${label}`} (${kind})`;
+}
+
+/** Passkeys, second factors, and what else leads to this user. */
+function Facts({ view: { factors, identities, passkeys } }: { view: UserView }) {
+  if (factors.length + identities.length + passkeys.length === 0) return null;
   return (
     <ul class="facts">
+      {passkeys.map((passkey) => (
+        <li class="tag tag-live">{describePasskey(passkey)}</li>
+      ))}
       {factors.map((factor) => (
         <li class="tag">{describeFactor(factor)}</li>
       ))}
@@ -106,6 +116,14 @@ function UserRow({ frame, view }: { frame: DashboardFrame; view: UserView }) {
             <input type="hidden" name="id" value={user.id} />
             <button type="submit" class="small-button" aria-label={`Remove factors of ${name}`}>
               Remove factors
+            </button>
+          </ActionForm>
+        ) : null}
+        {view.passkeys.length > 0 ? (
+          <ActionForm frame={frame} action="/__tenant/users/remove-passkeys">
+            <input type="hidden" name="id" value={user.id} />
+            <button type="submit" class="small-button" aria-label={`Remove passkeys of ${name}`}>
+              Remove passkeys
             </button>
           </ActionForm>
         ) : null}

@@ -18,6 +18,7 @@ const notices: Readonly<Record<string, string>> = {
   ended: 'The session has ended.',
   revoked: 'The refresh-token family is revoked.',
   unenrolled: 'The user has no second factor any more.',
+  'passkeys-removed': 'The user has no passkey any more.',
   approved: 'The login was approved.',
   denied: 'The login was denied.',
   released: 'The next attempt is let through.',

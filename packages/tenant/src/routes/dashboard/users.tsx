@@ -22,6 +22,7 @@ export function usersRoutes(tenant: TenantContext, control: TenantControl): Hono
       users.map(async (user) => ({
         user,
         factors: await tenant.store.authenticators.list(user.id),
+        passkeys: await tenant.store.passkeys.list(user.id),
         identities: await tenant.store.identities.list(user.id),
       })),
     );
@@ -70,6 +71,14 @@ export function usersRoutes(tenant: TenantContext, control: TenantControl): Hono
         if (isThere) await control.mfa.removeAuthenticator(userId, factor);
       }
       return 'unenrolled';
+    }),
+  );
+  app.post(
+    '/remove-passkeys',
+    post(async ({ id = '' }) => {
+      const { id: userId } = await control.users.get(id);
+      for (const passkey of await control.passkeys.list(userId)) await control.passkeys.remove(userId, passkey.id);
+      return 'passkeys-removed';
     }),
   );
   app.post(
