@@ -15,27 +15,33 @@ const widths = { desktop: { width: 1280, height: 860 }, phone: { width: 390, hei
 const describeViolation = ({ id, help, nodes }: axe.Result) =>
   `${id}: ${help} (${nodes.map(({ target }) => target.join(' ')).join(', ')})`;
 
+const everyRule = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+/** All that a colour scheme can break. */
+const contrastRule = ['color-contrast'];
+
 /**
- * Runs axe-core's rules for WCAG 2.2 A and AA. It is evaluated by the debugger, which a page's Content Security Policy does
- * not bind: the policy stays on.
+ * Runs axe-core's rules for WCAG 2.2 A and AA, or those named. It is evaluated by the debugger, which a page's Content
+ * Security Policy does not bind: the policy stays on.
  */
-async function scanPage(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
-  const { violations } = await page.evaluate(() => {
+async function scanPage(page: Page, runOnly: axe.RunOnly): Promise<string[]> {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource);
+  const { violations } = await page.evaluate((only) => {
     const { axe: runner } = window as unknown as { axe: typeof axe };
-    return runner.run(document, {
-      runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] },
-    });
-  });
+    return runner.run(document, { runOnly: only, resultTypes: ['violations'] });
+  }, runOnly);
   return violations.map(describeViolation);
 }
 
 const overflowsSideways = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
 
+/** Pictures cost as much as the rules: two of the four show all there is to see, unless somebody asks for every one. */
+const everyPicture = process.env.POSTERN_SCREENSHOTS === 'all';
+
 /**
- * Looks at the page as it is in light and dark, at desktop and phone width: saves a screenshot of each and returns what is
- * wrong with it (accessibility, sideways scrolling).
+ * Looks at the page as it is in light and dark, at desktop and phone width, and returns what is wrong with it
+ * (accessibility, sideways scrolling). Pictures go to `e2e/screenshots`: light at desktop width and dark at phone width, or
+ * all four with `POSTERN_SCREENSHOTS=all`.
  */
 export async function inspectPage(page: Page, name: string): Promise<string[]> {
   mkdirSync(screenshots, { recursive: true });
@@ -45,8 +51,11 @@ export async function inspectPage(page: Page, name: string): Promise<string[]> {
     for (const colorScheme of schemes) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       const shown = `${name}-${device}-${colorScheme}`;
-      await page.screenshot({ path: join(screenshots, `${shown}.png`), fullPage: true });
-      problems.push(...(await scanPage(page)).map((violation) => `${shown}: ${violation}`));
+      if (everyPicture || (device === 'desktop') === (colorScheme === 'light'))
+        await page.screenshot({ path: join(screenshots, `${shown}.png`), fullPage: true });
+      const rules: axe.RunOnly =
+        colorScheme === 'light' ? { type: 'tag', values: everyRule } : { type: 'rule', values: contrastRule };
+      problems.push(...(await scanPage(page, rules)).map((violation) => `${shown}: ${violation}`));
       if (await overflowsSideways(page)) problems.push(`${shown}: scrolls sideways`);
     }
   }
