@@ -7,6 +7,7 @@ const from = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const alias = [
   { find: /^postern$/, replacement: from('./packages/postern/src/index.ts') },
   { find: /^postern\/core$/, replacement: from('./packages/postern/src/core.ts') },
+  { find: /^postern\/testing\/core$/, replacement: from('./packages/postern/src/testing-core.ts') },
   { find: /^postern\/testing$/, replacement: from('./packages/postern/src/testing.ts') },
   { find: /^@postern\/tenant\/cypress$/, replacement: from('./packages/tenant/src/testing/cypress.ts') },
   { find: /^@postern\/tenant\/cypress\/tasks$/, replacement: from('./packages/tenant/src/testing/cypress-tasks.ts') },

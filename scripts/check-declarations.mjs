@@ -22,7 +22,7 @@ const cases = [
   [
     'in Node, without the DOM',
     'ts',
-    ['postern/core', 'postern/node', '@postern/tenant', '@postern/tenant/testing'],
+    ['postern/core', 'postern/node', 'postern/testing/core', '@postern/tenant', '@postern/tenant/testing'],
     nodenext,
   ],
   ['required in Node, without the DOM', 'cts', ['postern/core', 'postern/node', '@postern/tenant/testing'], nodenext],

@@ -7,7 +7,7 @@ type InputOptions = NonNullable<UserConfig['inputOptions']>;
  * a folder of ES modules a platform, told apart by `#platform`; one folder of types for all of them; and CommonJS for
  * Jest, which alone asks for it.
  */
-const shared = ['src/index.ts', 'src/core.ts', 'src/testing.ts'];
+const shared = ['src/index.ts', 'src/core.ts', 'src/testing.ts', 'src/testing-core.ts'];
 
 const entries = {
   browser: shared,

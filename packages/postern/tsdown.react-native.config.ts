@@ -9,7 +9,7 @@ const expo = `${import.meta.dirname}/src/platform/expo`;
  */
 export default defineConfig({
   name: 'react-native',
-  entry: ['src/index.ts', 'src/core.ts', 'src/expo.ts', 'src/testing.ts'],
+  entry: ['src/index.ts', 'src/core.ts', 'src/expo.ts', 'src/testing.ts', 'src/testing-core.ts'],
   outDir: 'dist/react-native',
   platform: 'neutral',
   format: 'cjs',
@@ -35,7 +35,8 @@ export default defineConfig({
     },
   ],
   tsconfig: 'tsconfig.build.json',
-  dts: { sourcemap: true },
-  sourcemap: true,
+  dts: true,
+  // Metro reads none, and they would weigh more than the code.
+  sourcemap: false,
   clean: true,
 });

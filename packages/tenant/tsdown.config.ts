@@ -30,7 +30,8 @@ const modules: UserConfig = {
     // The types of zod and jose come from the packages themselves, which therefore stay dependencies.
     dts: { neverBundle: matchers },
   },
-  dts: { sourcemap: true },
+  // Without maps: the sources they would point to are not in the package.
+  dts: true,
   sourcemap: true,
   clean: true,
   hooks: {
