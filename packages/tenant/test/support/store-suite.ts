@@ -486,6 +486,9 @@ export function describeStore(engine: string, open: () => Promise<Store>): void 
       await store.artifacts.insert(artifact);
       const authenticator = { id: 'totp|dev_1', userId: alice.id, factor: 'otp', groupId: 'g', secret: 'S' } as const;
       await store.authenticators.insert([{ ...authenticator, confirmed: true, createdAt: NOW }]);
+      const keys = { credentialId: 'c', userHandle: 'h', publicKey: 'k', signCount: 1, relyingPartyId: 'localhost' };
+      const copies = { deviceType: 'multi_device', backedUp: true, transports: ['internal'] } as const;
+      await store.passkeys.add({ ...keys, ...copies, id: 'passkey|dev_1', userId: alice.id, createdAt: NOW });
       const identity = { connection: 'google', providerUserId: '1', provider: 'google-oauth2', userId: alice.id };
       await store.identities.link({ ...identity, profile: { name: 'Alice' }, createdAt: NOW });
       await store.consents.grant(alice.id, 'app', '', ['openid'], NOW);
