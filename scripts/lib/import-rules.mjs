@@ -8,19 +8,23 @@ import { parseSync } from 'vite';
  * `chosenPlatform` is `#platform`: whichever one the bundler or runtime picked, known by its ports alone.
  */
 export const layers = {
+  /** Of bytes as text (RFC 4648): protocol and platforms write the same, and it knows nothing of either. */
+  encoding: [],
+  /** `method-names.ts`: what class and hook both make a method for. */
+  names: [],
   types: ['errors', 'ports'],
   errors: ['types'],
   ports: ['types', 'errors'],
   options: ['types', 'errors', 'ports'],
-  protocol: ['types', 'errors', 'options', 'ports'],
-  http: ['types', 'errors', 'options', 'ports', 'protocol'],
-  platform: ['types', 'errors', 'ports'],
-  session: ['types', 'errors', 'options', 'ports', 'protocol', 'http'],
-  authentication: ['types', 'errors', 'options', 'ports', 'protocol', 'http'],
+  protocol: ['encoding', 'types', 'errors', 'options', 'ports'],
+  http: ['encoding', 'types', 'errors', 'options', 'ports', 'protocol'],
+  platform: ['encoding', 'types', 'errors', 'ports'],
+  session: ['encoding', 'types', 'errors', 'options', 'ports', 'protocol', 'http'],
+  authentication: ['names', 'types', 'errors', 'options', 'ports', 'protocol', 'http'],
   auth0: ['types', 'errors', 'options', 'ports', 'protocol', 'http', 'session', 'authentication', 'chosenPlatform'],
   /** The command `postern`: a program for Node, which is free to look around. */
   cli: ['types', 'errors', 'ports', 'protocol', 'platform', 'session', 'auth0'],
-  react: ['types', 'errors', 'options', 'ports', 'session', 'auth0'],
+  react: ['names', 'types', 'errors', 'options', 'ports', 'session', 'auth0'],
   /** For the tests of apps: a client, a provider and a person on the platform of memory. */
   testing: ['types', 'errors', 'ports', 'platform', 'auth0', 'react'],
   entry: [
@@ -66,6 +70,7 @@ export function layerOf(path) {
   const [first = '', second] = path.split('/');
   if (second === undefined) {
     if (first === 'options.ts') return 'options';
+    if (first === 'method-names.ts') return 'names';
     return first === 'auth0.ts' ? 'auth0' : 'entry';
   }
   if (first === 'platform') return second === 'platform.ts' ? 'ports' : 'platform';

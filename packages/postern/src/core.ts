@@ -9,12 +9,12 @@ export { type ApiAccess, type CreateFetchOptions, createFetch, type FetchSource 
 export * from './errors/index.ts';
 export {
   addPasskey,
-  canUsePasskeys,
   type PasskeyPrompt,
   type PasskeySource,
   signInWithPasskey,
   signUpWithPasskey,
 } from './passkeys.ts';
+export { canUsePasskeys } from './platform/browser/passkeys.ts';
 export type * from './platform/platform.ts';
 export { MutexTimeoutError } from './platform/platform.ts';
 export { parseIdToken } from './protocol/id-token.ts';

@@ -1,6 +1,7 @@
 import { asPasskeyError } from './errors/as-passkey-error.ts';
 import { AuthError } from './errors/auth-error.ts';
 import { PasskeyError } from './errors/passkey-error.ts';
+import { askForPasskey, canUsePasskeys } from './platform/browser/passkeys.ts';
 import { parseOptions } from './protocol/webauthn.ts';
 import type {
   Credentials,
@@ -107,10 +108,6 @@ export async function addPasskey(
   return source.myAccount.enrollPasskey(enrollment);
 }
 
-/** Whether this browser can make and use passkeys, on this device or by another. */
-export const canUsePasskeys = (): boolean =>
-  typeof PublicKeyCredential !== 'undefined' && typeof navigator?.credentials?.create === 'function';
-
 const askedFor = ({ audience, scope, realm, organization }: GetTokenAsked) => ({
   ...(audience ? { audience } : {}),
   ...(scope ? { scope } : {}),
@@ -130,21 +127,22 @@ const promptFor = asPasskeyError(
   async (does: 'create' | 'get', options: PasskeyOptions, prompt: PasskeyPrompt): Promise<PasskeyCredential> => {
     const request: object = { publicKey: parseOptions(options), ...prompt };
     try {
-      return (await navigator.credentials[does](request)) as PublicKeyCredential;
+      return await askForPasskey(does, request);
     } catch (cause) {
-      throw toFailure(cause);
+      throw toFailure(cause, prompt.signal);
     }
   },
 );
 
 /** By the names that WebAuthn gives them; a prompt that was refused and one that ran out are one there. */
-function toFailure(cause: unknown): AuthError {
-  const { name, message } = cause as DOMException;
-  if (name === 'NotAllowedError' || name === 'AbortError')
+function toFailure(cause: unknown, signal?: AbortSignal): AuthError {
+  const { name, message } = (cause ?? {}) as Partial<DOMException>;
+  // A signal that ends the asking gives a reason of its own, whatever that is.
+  if (signal?.aborted || name === 'NotAllowedError' || name === 'AbortError')
     return failure('UserCancelled', 'No passkey was used.', 'passkey_cancelled', cause);
   if (name === 'InvalidStateError')
     return failure('PasskeyExists', 'This device has a passkey of this account already.', 'passkey_exists', cause);
-  if (name === 'NotSupportedError') return failure(name, message, 'passkey_not_supported', cause);
+  if (name === 'NotSupportedError') return failure(name, message ?? '', 'passkey_not_supported', cause);
   return failure(name ?? 'PasskeyError', message ?? 'The passkey failed.', 'passkey_failed', cause);
 }
 

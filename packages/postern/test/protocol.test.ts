@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { parseIdToken, safeReturnTo } from '../src/core.ts';
-import { decodeBase64UrlText, encodeBase64Url } from '../src/protocol/base64url.ts';
+import { decodeBase64UrlText, encodeBase64Url } from '../src/encoding/base64url.ts';
 import { callbackState, withoutCallback } from '../src/protocol/callback.ts';
 import { checkLogin, sessionExpiryOf } from '../src/protocol/login-claims.ts';
 import { includesScopes, joinScopes } from '../src/protocol/scope.ts';

@@ -1,5 +1,6 @@
 import { loadPart } from '../errors/load-part.ts';
 import type { Tenant } from '../http/tenant.ts';
+import { accountMethods, byName } from '../method-names.ts';
 import type { Configuration } from '../options.ts';
 import type { IUsersClient } from '../types/index.ts';
 import type { AccountApi } from './account-api.ts';
@@ -10,10 +11,6 @@ type Apis = DirectApi & AccountApi & { readonly passkeys: PasskeyApi };
 type Loader = () => Promise<{
   readonly createApi: (tenant: Tenant, configuration: Configuration) => Partial<Apis>;
 }>;
-
-/** Methods by name, as one text: shorter than a list, and these are in every app. */
-export const accountMethods =
-  'passkeyEnrollmentChallenge enrollPasskey enrollPhone enrollEmail enrollTOTP enrollPushNotification enrollRecoveryCode confirmPhoneEnrollment confirmEmailEnrollment confirmTOTPEnrollment confirmPushNotificationEnrollment confirmRecoveryCodeEnrollment getAuthenticationMethods getAuthenticationMethodById updateAuthenticationMethodById deleteAuthenticationMethodById getFactors';
 
 export interface LazyApi extends Pick<Apis, 'auth'> {
   readonly exchanges: Pick<ExchangeApi, 'ssoExchange'>;
@@ -62,6 +59,3 @@ type NamesOf<T, N extends string> = N extends `${infer First} ${infer Rest}`
   : N & keyof T;
 
 type Methods = Readonly<Record<string, (parameters: object) => unknown>>;
-
-export const byName = <T>(names: string, make: (name: string) => T): Record<string, T> =>
-  Object.fromEntries(names.split(' ').map((name) => [name, make(name)]));

@@ -1,7 +1,7 @@
+import { encodeBase64Url } from '../encoding/base64url.ts';
 import { AuthError } from '../errors/auth-error.ts';
 import type { Configuration } from '../options.ts';
 import type { KeyPair, Platform } from '../platform/platform.ts';
-import { encodeBase64Url } from '../protocol/base64url.ts';
 import { calculateThumbprint, signProof } from '../protocol/dpop.ts';
 import type { Server } from '../protocol/server.ts';
 import type { DPoPHeadersParams } from '../types/dpop.ts';

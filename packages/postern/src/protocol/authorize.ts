@@ -1,8 +1,8 @@
+import { encodeBase64Url } from '../encoding/base64url.ts';
 import { AuthError } from '../errors/auth-error.ts';
 import type { Configuration } from '../options.ts';
 import type { Random } from '../platform/platform.ts';
 import type { WebAuthorizeParameters } from '../types/parameters.ts';
-import { encodeBase64Url } from './base64url.ts';
 import { digest } from './digest.ts';
 import { joinScopes } from './scope.ts';
 import { isAuth0, type Server } from './server.ts';

@@ -1,5 +1,5 @@
+import { encodeBase64Url } from '../encoding/base64url.ts';
 import type { KeyPair } from '../platform/platform.ts';
-import { encodeBase64Url } from './base64url.ts';
 import { digest } from './digest.ts';
 
 /** What one proof is about. */

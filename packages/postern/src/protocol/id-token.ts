@@ -1,6 +1,6 @@
+import { decodeBase64UrlText } from '../encoding/base64url.ts';
 import { AuthError } from '../errors/auth-error.ts';
 import type { User } from '../types/user.ts';
-import { decodeBase64UrlText } from './base64url.ts';
 
 export type Claims = Readonly<Record<string, unknown>>;
 

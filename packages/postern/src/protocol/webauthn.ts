@@ -1,5 +1,5 @@
+import { encodeBase64Url } from '../encoding/base64url.ts';
 import { AuthError } from '../errors/auth-error.ts';
-import { encodeBase64Url } from './base64url.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

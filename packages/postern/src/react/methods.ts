@@ -1,5 +1,5 @@
 import type { Auth0 } from '../auth0.ts';
-import { accountMethods, byName } from '../authentication/lazy-api.ts';
+import { accountMethods, byName } from '../method-names.ts';
 import type { Credentials, IMfaClient, IMyAccountClient, IPasswordlessClient } from '../types/index.ts';
 import type { Auth0Methods } from './auth0-context.ts';
 

@@ -1,3 +1,4 @@
+import { encodeBase64Url } from '../encoding/base64url.ts';
 import { AuthError } from '../errors/auth-error.ts';
 import { CredentialsManagerError } from '../errors/credentials-manager-error.ts';
 import type { KeyBinding } from '../http/key-binding.ts';
@@ -9,7 +10,6 @@ import {
   type Platform,
   type Storage,
 } from '../platform/platform.ts';
-import { encodeBase64Url } from '../protocol/base64url.ts';
 import { parseIdToken } from '../protocol/id-token.ts';
 import type { ApiCredentials, Credentials, User } from '../types/index.ts';
 

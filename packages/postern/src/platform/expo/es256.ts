@@ -1,5 +1,5 @@
 import { p256 } from '@noble/curves/nist.js';
-import { encodeBase64Url } from '../../protocol/base64url.ts';
+import { encodeBase64Url } from '../../encoding/base64url.ts';
 import { decodeBase64Url } from './base64url-bytes.ts';
 import { Key, type Material, randomBytes } from './web-crypto.ts';
 
