@@ -4,6 +4,8 @@ import { databaseCodeCases } from './cases/database-codes.ts';
 import { exchangeCases } from './cases/exchange.ts';
 import { mfaCases } from './cases/mfa.ts';
 import { proofCases } from './cases/mfa-proofs.ts';
+import { myAccountCases } from './cases/my-account.ts';
+import { passkeyCases } from './cases/passkeys.ts';
 import { passwordCases } from './cases/password.ts';
 import { passwordlessCases } from './cases/passwordless.ts';
 import { sessionTransferCases } from './cases/session-transfer.ts';
@@ -23,6 +25,8 @@ export const cases: readonly Case[] = [
   ...mfaCases,
   ...proofCases,
   ...tokenExchangeCases,
+  ...passkeyCases,
+  ...myAccountCases,
   ...apiCases,
   ...sessionTransferCases,
 ];

@@ -101,6 +101,11 @@ describe('the table', () => {
     'getApiCredentials',
     'getDPoPHeaders',
     'ssoExchange',
+    'passkeySignupChallenge',
+    'passkeyLoginChallenge',
+    'getTokenByPasskey',
+    'myAccount.getFactors',
+    'myAccount.enrollEmail',
   ])('tries %s: what it does, what refuses it, and wrong arguments', (method) => {
     const own = cases.filter((row) => row.method === method);
     const wrong = own.filter(({ isLocal }) => isLocal);

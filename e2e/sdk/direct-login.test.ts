@@ -1,6 +1,7 @@
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signedInAs, started } from '../support/sdk-page.ts';
-import { person, type Scene, startScene } from '../support/sdk-scene.ts';
+import { person, type Scene, startScene, type Visitor } from '../support/sdk-scene.ts';
 
 const realm = 'Username-Password-Authentication';
 const parameters = { username: person.email, password: person.password, realm };
@@ -76,4 +77,97 @@ describe('a login from the app’s own form, in Chromium', () => {
     await signedInAs(page, 'mfa@example.com');
     await visitor.context.close();
   });
+
+  describe('with a passkey of a virtual authenticator', () => {
+    let visitor: Visitor;
+    let page: Page;
+    let authenticator: Authenticator;
+    beforeAll(async () => {
+      visitor = await scene.visitor({ mode: 'react', options: scene.options({ useMrrt: true }) });
+      page = await visitor.open();
+      authenticator = await addAuthenticator(page);
+    });
+    afterAll(() => visitor?.context.close());
+
+    const email = 'passkey@example.com';
+
+    it('signs somebody up, who is signed in after a reload, too', async () => {
+      await page.evaluate((who) => window.sdk.passkeys.signUp(window.sdk.hook, { email: who, name: 'P.' }), email);
+      await signedInAs(page, email);
+      expect(await authenticator.count()).toBe(1);
+      await page.reload();
+      await signedInAs(page, email);
+      const tokenType = await page.evaluate(async () => (await window.sdk.hook.getCredentials()).tokenType);
+      expect(tokenType).toBe('DPoP');
+    });
+
+    it('signs them in again', async () => {
+      await page.evaluate(() => window.sdk.hook.clearCredentials());
+      await signedInAs(page, '');
+      await page.evaluate(() => window.sdk.passkeys.signIn(window.sdk.hook));
+      await signedInAs(page, email);
+    });
+
+    it('lists it among what the person has set up, adds another device’s, and takes that away', async () => {
+      await authenticator.remove();
+      const other = await addAuthenticator(page);
+      const listed = await page.evaluate(async (domain) => {
+        const { hook, passkeys } = window.sdk;
+        const scope = ['read', 'create', 'delete'].map((verb) => `${verb}:me:authentication_methods`).join(' ');
+        const { accessToken } = await hook.getApiCredentials(`${domain}/me/`, scope);
+        const list = async () =>
+          (await hook.myAccount.getAuthenticationMethods({ accessToken, type: 'passkey' })).map(({ id }) => id);
+        const before = await list();
+        const added = await passkeys.add(hook, { accessToken });
+        const between = await list();
+        await hook.myAccount.deleteAuthenticationMethodById({ accessToken, id: added.id });
+        return { before, between, after: await list(), added };
+      }, String(scene.options().domain));
+      expect(listed.before).toHaveLength(1);
+      expect(listed.between).toEqual(expect.arrayContaining([...listed.before, listed.added.id]));
+      expect(listed.after).toEqual(listed.before);
+      expect(listed.added).toMatchObject({ type: 'passkey', userIdentityId: expect.any(String) });
+      await other.remove();
+    });
+
+    it('tells of somebody who does not want to, and asks again', async () => {
+      const refusing = await addAuthenticator(page, { isUserVerified: false, automaticPresenceSimulation: false });
+      const code = await page.evaluate(() => {
+        const prompt = { signal: AbortSignal.timeout(200) };
+        return window.sdk.passkeys.signIn(window.sdk.hook, {}, prompt).then(
+          () => 'no error',
+          (error) => error.code,
+        );
+      });
+      expect(code).toBe('passkey_cancelled');
+      await refusing.remove();
+    });
+  });
 });
+
+interface Authenticator {
+  /** Of its passkeys. */
+  count(): Promise<number>;
+  remove(): Promise<void>;
+}
+
+/** A device of the browser's own, which says yes to everything unless told otherwise. */
+async function addAuthenticator(page: Page, options: object = {}): Promise<Authenticator> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('WebAuthn.enable');
+  const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+      ...options,
+    },
+  });
+  return {
+    count: async () => (await devtools.send('WebAuthn.getCredentials', { authenticatorId })).credentials.length,
+    remove: () => devtools.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId }).then(() => undefined),
+  };
+}

@@ -1,4 +1,13 @@
-import { Auth0, type Auth0ContextInterface, type Auth0Options, Auth0Provider, useAuth0 } from 'postern';
+import {
+  Auth0,
+  type Auth0ContextInterface,
+  type Auth0Options,
+  Auth0Provider,
+  addPasskey,
+  signInWithPasskey,
+  signUpWithPasskey,
+  useAuth0,
+} from 'postern';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 
@@ -12,6 +21,11 @@ export interface PageConfig {
 
 export interface SdkPage {
   readonly Auth0: typeof Auth0;
+  readonly passkeys: {
+    readonly signUp: typeof signUpWithPasskey;
+    readonly signIn: typeof signInWithPasskey;
+    readonly add: typeof addPasskey;
+  };
   /** The client of `core` mode. */
   client: Auth0;
   /** What `useAuth0` returned last, in `react` mode. */
@@ -47,6 +61,7 @@ const onRedirectCallback = (appState: unknown) => callbacks.push(appState);
 
 window.sdk = {
   Auth0,
+  passkeys: { signUp: signUpWithPasskey, signIn: signInWithPasskey, add: addPasskey },
   get client(): Auth0 {
     throw new Error('This page has no client of its own.');
   },
