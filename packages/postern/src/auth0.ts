@@ -182,7 +182,7 @@ export class Auth0 {
       resumeSession: async () => {
         await lifecycle.ready?.();
         const url = lifecycle.currentUrl();
-        if (!url || !(await logins.isOurs(url))) return null;
+        if (!url || !(await logins.isOurs(url))) return session.takeResumed();
         return (await session.webLogin(() => logins.resume(url))).credentials;
       },
     };

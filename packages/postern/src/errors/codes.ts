@@ -46,6 +46,7 @@ export const webAuthTypes: Readonly<Record<string, WebAuthErrorType>> = {
   timeout: 'TIMEOUT_ERROR',
   consent_required: 'CONSENT_REQUIRED',
   'a0.invalid_configuration': 'INVALID_CONFIGURATION',
+  missing_native_module: 'INVALID_CONFIGURATION',
 };
 
 /** `error.type` of a {@link CredentialsManagerError}: everything on `credentialsManager`. */
@@ -95,4 +96,5 @@ export const credentialsManagerTypes: Readonly<Record<string, CredentialsManager
   apiExchangeFailed: 'API_EXCHANGE_FAILED',
   sessionExpired: 'SESSION_EXPIRED',
   session_expired: 'SESSION_EXPIRED',
+  missing_native_module: 'CREDENTIAL_MANAGER_ERROR',
 };

@@ -48,6 +48,8 @@ export class LiveSession implements Session {
   #isStarted = false;
   #hasMissed = false;
   #stopWaking: (() => void) | undefined;
+  /** Of a login that the start finished, for an app that asks for them by itself. */
+  #resumed: Credentials | null = null;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -93,6 +95,8 @@ export class LiveSession implements Session {
       const url = platform.lifecycle.currentUrl();
       if (!skipRedirectCallback && url && (await logins.isOurs(url))) {
         const login = await this.webLogin(() => logins.resume(url));
+        // In a browser nobody else waits for it.
+        if (platform.lifecycle.ready) this.#resumed = login.credentials;
         afterwards = () => this.#return(login.appState, onRedirectCallback);
       } else await this.#restore();
     } catch (error) {
@@ -221,8 +225,16 @@ export class LiveSession implements Session {
     }
   }
 
+  /** Once. */
+  takeResumed(): Credentials | null {
+    const credentials = this.#resumed;
+    this.#resumed = null;
+    return credentials;
+  }
+
   /** Forgets the session, in every tab. */
   async signOut(): Promise<void> {
+    this.#resumed = null;
     const { store, transactions, binding } = this.#parts;
     // The key first: a login that another tab is just finishing sees that it is gone. A key that cannot be removed binds
     // nothing any more, and is no reason to stay signed in.

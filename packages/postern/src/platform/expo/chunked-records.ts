@@ -3,6 +3,8 @@ import type { SecureStoreModule, SecureStoreOptions } from './modules.ts';
 
 /** What Expo documents as safe to keep in one item is 2048 bytes. All that is written is ASCII. */
 const CHUNK = 2000;
+/** More than any record has: a store that fails for every name is not asked for ever. */
+const MOST_CHUNKS = 10_000;
 /** Faults by which Android's store says that an item can never be read again (its key is gone, or the item is damaged). */
 const hopeless = /^ERR_(DECRYPT|ENCRYPT|KEY_?STORE)$/;
 /** The same of iOS's keychain, which has one code for all its faults. */
@@ -68,19 +70,23 @@ export class ChunkedRecords {
       await this.#write(chunkName(name, generation, i), text.slice(i * CHUNK, (i + 1) * CHUNK));
     await this.#write(name, `1${generation}${chunks}:${text.length}`);
     await this.#prune(name, generation, chunks);
-    await this.#prune(name, generation === 'a' ? 'b' : 'a', 0);
+    await this.#prune(name, generation === 'a' ? 'b' : 'a', 0, old?.chunks);
   }
 
   async delete(name: string): Promise<void> {
+    const head = await this.#head(name);
     await this.#remove(name);
-    await this.#prune(name, 'a', 0);
-    await this.#prune(name, 'b', 0);
+    for (const generation of ['a', 'b'] as const)
+      await this.#prune(name, generation, 0, head?.generation === generation ? head.chunks : 0);
   }
 
-  /** The last first: what is left when it is interrupted has no gap, and is found the next time. */
-  async #prune(name: string, generation: Generation, from: number): Promise<void> {
-    let end = from;
-    while (await this.#exists(chunkName(name, generation, end))) end++;
+  /**
+   * Removes the chunks from one on: `known` ones, and what an interruption left after them. The last first: what is left when
+   * this is interrupted has no gap, and is found the next time.
+   */
+  async #prune(name: string, generation: Generation, from: number, known = 0): Promise<void> {
+    let end = Math.max(from, known);
+    while (end < MOST_CHUNKS && (await this.#exists(chunkName(name, generation, end)))) end++;
     while (end > from) await this.#remove(chunkName(name, generation, --end));
   }
 
@@ -129,7 +135,7 @@ export class ChunkedRecords {
 const chunkName = (name: string, generation: Generation, index: number) => `${name}.${generation}${index}`;
 
 function parseHead(text: string): Head {
-  const [, generation, chunks, length] = /^1([ab])([1-9]\d{0,4}):(\d{1,9})$/.exec(text) ?? [];
+  const [, generation, chunks, length] = /^1([ab])([1-9]\d{0,3}):(\d{1,9})$/.exec(text) ?? [];
   if (generation === undefined) throw new SyntaxError('The head of the record is damaged.');
   return { generation: generation as Generation, chunks: Number(chunks), length: Number(length) };
 }

@@ -13,7 +13,7 @@ try {
 export { Key as CryptoKey, webCrypto as crypto } from './web-crypto.ts';
 
 /** UTF-8 alone. React Native 0.86's engine has none; `decodeURIComponent` knows UTF-8 everywhere. */
-class Utf8Decoder {
+export class Utf8Decoder {
   decode(input: ArrayBuffer | ArrayBufferView): string {
     const bytes =
       input instanceof ArrayBuffer

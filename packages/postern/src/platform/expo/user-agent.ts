@@ -8,7 +8,7 @@ import type { BrowserResult, ModuleSource, WebBrowserModule } from './modules.ts
  * Android shows the app again before it hands over the URL that brought it back, and Expo takes the first for a person who
  * gave up: so long the URL may still come.
  */
-const GRACE_MS = 1000;
+const GRACE_MS = 500;
 /** A browser that was dismissed is given so long to be gone before another is opened. */
 const CLOSING_MS = 1000;
 
@@ -56,10 +56,10 @@ export function createUserAgent(
       });
       const shown = show(browser, choice, url, redirectUri);
       closing = shown.catch(() => undefined);
+      const mayYetArrive = ({ type }: BrowserResult) =>
+        Platform.OS !== 'ios' && (type === 'cancel' || type === 'dismiss');
       const settled = shown.then(async (result) =>
-        result.type === 'success' || Platform.OS === 'ios'
-          ? result
-          : Promise.race([arrived, delay(GRACE_MS).then(() => result)]),
+        mayYetArrive(result) ? Promise.race([arrived, delay(GRACE_MS).then(() => result)]) : result,
       );
       settled.catch(() => undefined);
       let isClosed = false;

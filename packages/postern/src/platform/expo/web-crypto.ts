@@ -8,8 +8,8 @@ export interface WebCrypto {
 let provided: WebCrypto | undefined;
 let drawBytes: Random['bytes'] | undefined;
 
-/** From now on, in the whole app, keys are made and used by the app's own WebCrypto. */
-export function provideCrypto(crypto: WebCrypto): void {
+/** From now on, in the whole app, keys are made and used by the app's own WebCrypto; without one, by ours again. */
+export function provideCrypto(crypto: WebCrypto | undefined): void {
   provided = crypto;
 }
 
