@@ -350,6 +350,21 @@ describe('the whole of it in a browser', () => {
     expect(asked().map(({ url }) => url)).toEqual(['/passkey/register']);
   });
 
+  it.each([
+    ['a timeout', () => AbortSignal.timeout(0)],
+    ['the app, for a reason of its own', () => AbortSignal.abort(new Error('Enough.'))],
+    ['the app, for no reason', () => AbortSignal.abort(null)],
+  ])('takes a prompt ended by %s for one that was cancelled', async (_, end) => {
+    const signal = end();
+    create.mockImplementation(async () => {
+      if (!signal.aborted) await new Promise((ended) => signal.addEventListener('abort', ended));
+      throw signal.reason;
+    });
+    const error = await rejection(signUpWithPasskey(open(), { email: 'a@b.example' }, { signal }));
+    expect(error).toMatchObject({ '~postern': 'PasskeyError', code: 'passkey_cancelled' });
+    expect((error as { cause?: unknown }).cause).toBe(signal.reason);
+  });
+
   it('asks nothing of the tenant where there are no passkeys', async () => {
     vi.stubGlobal('PublicKeyCredential', undefined);
     expect(canUsePasskeys()).toBe(false);
