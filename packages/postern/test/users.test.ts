@@ -101,7 +101,9 @@ describe('auth0.users(token)', () => {
     const failure = await rejection(open().users('secret-token').getUser({ id: 'a' }));
     expect(isAuthError(failure)).toBe(true);
     expect(failure).toMatchObject({ name: error, code: error, message, status });
-    expect(JSON.stringify(failure) + JSON.stringify((failure as unknown as { json: unknown }).json)).not.toContain('secret-token');
+    expect(JSON.stringify(failure) + JSON.stringify((failure as unknown as { json: unknown }).json)).not.toContain(
+      'secret-token',
+    );
   });
 
   it('refuses an answer that is no user', async () => {
