@@ -47,9 +47,9 @@ const tellsSession = new Set([
   'getTokenByPasskey',
 ]);
 
-/** Whether a failure of the method becomes the state's `error`. Those of a challenge for a passkey and of My Account never do. */
+/** Whether a failure of the method becomes the state's `error`. Those of a challenge for a passkey, of My Account and of `users` never do. */
 const isShownBy = ({ by }: App, method: string): boolean =>
-  tellsSession.has(method) || (by === 'hook' && !/^(passkey(Signup|Login)Challenge$|myAccount\.)/.test(method));
+  tellsSession.has(method) || (by === 'hook' && !/^(passkey(Signup|Login)Challenge$|(myAccount|users)\.)/.test(method));
 
 /** A login that succeeds: `user` is set, and the credentials are stored, are renewed and go away. */
 export function logsIn(

@@ -11,6 +11,7 @@ import { passwordlessCases } from './cases/passwordless.ts';
 import { sessionTransferCases } from './cases/session-transfer.ts';
 import { signUpCases } from './cases/sign-up.ts';
 import { tokenExchangeCases } from './cases/token-exchange.ts';
+import { usersCases } from './cases/users.ts';
 
 /**
  * Every method that signs in or prepares it without the login page × what it does, each documented refusal, and arguments
@@ -29,4 +30,5 @@ export const cases: readonly Case[] = [
   ...myAccountCases,
   ...apiCases,
   ...sessionTransferCases,
+  ...usersCases,
 ];

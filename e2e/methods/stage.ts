@@ -20,7 +20,7 @@ export interface Stage {
 /** An app that uses the methods: by the class or by the hook. */
 export interface App {
   readonly by: 'class' | 'hook';
-  readonly auth0: Pick<Auth0, 'auth'>;
+  readonly auth0: Pick<Auth0, 'auth' | 'users'>;
   readonly methods: DirectMethods;
   /** What it shows, once everything that happened has reached it. */
   state(): Promise<{ readonly user: User | null; readonly error: AuthError | null; readonly isLoading: boolean }>;
