@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, it, vi } from 'vitest';
 import { createMemoryDevice, createMemoryTab } from '../../src/platform/memory/index.ts';
 import { createNodePlatform, type NodePlatformOptions } from '../../src/platform/node/index.ts';
 import type { Platform, PresentRequest } from '../../src/platform/platform.ts';
+import { createPhone, type Phone } from '../support/phone.ts';
 import { cases, type Scene, type Traits } from './contract.ts';
 import { type LoginPages, serveLoginPages } from './login-pages.ts';
 
@@ -63,6 +64,37 @@ function node(keychain: () => NodePlatformOptions['keychain']): Host {
   };
 }
 
+/** React Native: Expo's modules over a phone of plain memory. */
+function expo(system: 'ios' | 'android'): Host {
+  const phone = createPhone(system);
+  phone.person = async (url) => {
+    const returnTo = new URL(url).searchParams.get('returnTo');
+    const end = await Promise.race([visit({ url }), ...(returnTo ? [returnTo] : [])]);
+    return end;
+  };
+  return {
+    traits: { persistent, hasChannel: false, hasUrl: false, mode: 'popup', hasManyLogins: false },
+    redirectUri: `com.acme.app.auth0://tenant.example.com/${system}/com.acme.app/callback`,
+    // It keeps everything unless it is told, in so many words, to keep it in memory.
+    start: () => () => comingBack(phone, phone.start({ cacheLocation: 'memory' })),
+  };
+}
+
+/** Whoever gives up a login, or the time it had, is in the app again: Custom Tabs cannot be closed by it. */
+function comingBack(phone: Phone, platform: Platform): Platform {
+  const { userAgent } = platform;
+  const prepare: typeof userAgent.prepare = (mode) => {
+    const prepared = userAgent.prepare(mode);
+    const present: typeof prepared.present = (request) =>
+      prepared.present(request).catch((error: { code?: string }) => {
+        if (error.code !== 'TRANSACTION_ACTIVE_ALREADY') phone.comeBack();
+        throw error;
+      });
+    return { ...prepared, present };
+  };
+  return { ...platform, userAgent: { ...userAgent, prepare } };
+}
+
 function createKeychain() {
   const secrets = new Map<string, string>();
   return {
@@ -76,6 +108,8 @@ const hosts: readonly (readonly [string, Host])[] = [
   ['memory', memory()],
   ['node, with files', node(() => 'off')],
   ['node, with a keychain', node(() => keychain)],
+  ['expo, on iOS', expo('ios')],
+  ['expo, on Android', expo('android')],
 ];
 
 describe.each(hosts)('the platform %s', (_, host) => {

@@ -39,6 +39,8 @@ export interface Phone {
   initialUrl: string | null;
   /** The system opens the running app by a URL. */
   openApp(url: string): void;
+  /** The person leaves the browser for the app: Android takes the page for dismissed, and cannot be made to otherwise. */
+  comeBack(): void;
   /** The app goes to the background or comes back. */
   setAppState(state: 'active' | 'background' | 'inactive'): void;
   /** Listeners that the app has not given back. */
@@ -173,6 +175,9 @@ export function createPhone(system: System = 'ios'): Phone {
     initialUrl: null,
     openApp: (url) => {
       for (const listener of [...urlListeners]) listener({ url });
+    },
+    comeBack: () => {
+      if (system === 'android') finish?.({ type: 'dismiss' });
     },
     setAppState: (state) => {
       for (const listener of [...stateListeners]) listener(state);
