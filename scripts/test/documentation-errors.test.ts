@@ -71,7 +71,7 @@ const families: readonly Family[] = [
 /** Codes that the sources of the SDK give an error by themselves. */
 const ownCodes = new Set(
   ['.ts', '.tsx'].flatMap((extension) =>
-    filesBelow(fromRoot('packages/postern/src'), extension).flatMap((file) =>
+    filesBelow(fromRoot('packages/postern/src'), extension).flatMap((file: string) =>
       [...readFileSync(file, 'utf8').matchAll(/\bcode: '([\w.]+)'/g)].map((match) => match[1] ?? ''),
     ),
   ),
