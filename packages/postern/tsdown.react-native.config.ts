@@ -21,7 +21,10 @@ export default defineConfig({
     checks: { moduleLevelDirective: false },
     transform: {
       inject: Object.fromEntries(
-        ['crypto', 'CryptoKey', 'TextDecoder'].map((name) => [name, [`${expo}/engine.ts`, name] as [string, string]]),
+        ['crypto', 'CryptoKey', 'TextDecoder', 'atob', 'btoa'].map((name) => [
+          name,
+          [`${expo}/engine.ts`, name] as [string, string],
+        ]),
       ),
     },
   },

@@ -166,6 +166,15 @@ describe('known failure 1d-38: UTF-8 on an engine without TextDecoder', () => {
   });
 });
 
+it('base64 as browsers have it, on an engine without', () => {
+  for (const length of [0, 1, 2, 3, 255, 256]) {
+    const binary = String.fromCharCode(...crypto.getRandomValues(new Uint8Array(length)));
+    expect(engine.encodeBinary(binary)).toBe(btoa(binary));
+    expect(engine.decodeBinary(btoa(binary))).toBe(binary);
+  }
+  expect(() => engine.decodeBinary('!')).toThrow();
+});
+
 it('every key and namespace has a name of its own that the secure store takes', () => {
   const texts = ['a.b', 'a_b', 'a-b', 'a/b', 'a%2Fb', 'a_2fb', 'A', 'a', '山', 'credentials.x', "!'()*~", ''];
   const names = texts.map(toName);

@@ -3,6 +3,9 @@
  * the globals (tsdown.react-native.config.ts), the ones within oauth4webapi included. No global of the app is set or changed.
  */
 
+import { encodeBase64Url } from '../../encoding/base64url.ts';
+import { decodeBase64Url } from './base64url-bytes.ts';
+
 // Expo brings a whole URL, URLSearchParams and TextDecoder. Its Metro configuration has loaded them already; another has not.
 try {
   require('expo');
@@ -24,3 +27,18 @@ export class Utf8Decoder {
 }
 
 export const TextDecoder = (globalThis.TextDecoder ?? Utf8Decoder) as typeof globalThis.TextDecoder;
+
+/** As for `decodeBase64Url`, and padded: older engines have none. */
+export const decodeBinary = (encoded: string): string =>
+  String.fromCharCode(...decodeBase64Url(encoded.replace(/=+$/, '').replaceAll('+', '-').replaceAll('/', '_')));
+
+export const encodeBinary = (binary: string): string => {
+  const encoded = encodeBase64Url(Uint8Array.from(binary, (character) => character.charCodeAt(0)));
+  return encoded
+    .replaceAll('-', '+')
+    .replaceAll('_', '/')
+    .padEnd(Math.ceil(encoded.length / 4) * 4, '=');
+};
+
+export const atob: typeof globalThis.atob = globalThis.atob ?? decodeBinary;
+export const btoa: typeof globalThis.btoa = globalThis.btoa ?? encodeBinary;
