@@ -18,14 +18,8 @@ const imports = new Map([
   ['tenant/src/testing/cypress-tasks', '@postern/tenant/cypress/tasks'],
 ]);
 
-/** Takes the `# Heading` off a page: the theme prints the name of the document there. */
-function takeHeading(parts) {
-  const [first] = parts;
-  const match = first?.kind === 'text' && /^\s*# (.+)\n/.exec(first.text);
-  if (!match) return undefined;
-  first.text = first.text.slice(match[0].length);
-  return match[1].replaceAll('`', '');
-}
+/** The `# Heading` of a page. */
+const headingOf = ([first]) => /^\s*# (.+)\n/.exec(first?.text ?? '')?.[1]?.replaceAll('`', '');
 
 /** A link to a folder of the repository leads nowhere in the site: its words stay. Files are copied into `media/`. */
 const folderLink = /<a href="(?:\.\.\/)*media\/[a-z-]+"[^>]*>(.*?)<\/a>/g;
@@ -38,10 +32,13 @@ export function load(app) {
       module.name = imports.get(name) ?? name;
     }
     for (const document of context.project.documents ?? []) {
-      document.name = takeHeading(document.content) ?? document.name;
+      document.name = headingOf(document.content) ?? document.name;
     }
   });
   app.renderer.on(PageEvent.END, (page) => {
-    page.contents = page.contents?.replaceAll(folderLink, '$1');
+    page.contents = page.contents
+      ?.replaceAll(folderLink, '$1')
+      // The theme marks no part of a page as its content.
+      .replace('<div class="col-content">', '<div class="col-content" role="main">');
   });
 }

@@ -32,6 +32,7 @@ export default {
   basePath: from('..'),
   displayBasePath: from('..'),
   plugin: [from('./pages.mjs')],
+  customCss: from('./site.css'),
   readme: from('../docs/README.md'),
   projectDocuments: [...new Set([...guides, from('../SECURITY.md'), from('../CHANGELOG.md')])].filter(existsSync),
   out: from('./dist'),

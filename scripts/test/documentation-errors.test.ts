@@ -83,7 +83,7 @@ function pageOf({ name, of, types, codes, advice }: Family): string {
     const [cause, remedy] = advice[type] ?? ['', ''];
     return `| \`${type}\` | ${leading.map((code) => `\`${code}\``).join(', ')} | ${cause} | ${remedy} |`;
   });
-  return [`## ${name}\n`, `${of}\n`, '| | Codes | Cause | Remedy |', '|---|---|---|---|', ...rows, ''].join('\n');
+  return [`## ${name}\n`, `${of}\n`, '| Type | Codes | Cause | Remedy |', '|---|---|---|---|', ...rows, ''].join('\n');
 }
 
 const introduction = `# Errors by code
