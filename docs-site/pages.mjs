@@ -38,6 +38,8 @@ export function load(app) {
   app.renderer.on(PageEvent.END, (page) => {
     page.contents = page.contents
       ?.replaceAll(folderLink, '$1')
+      // A wide table scrolls by itself, by keys as well.
+      .replaceAll('<table>', '<table tabindex="0">')
       // The theme marks no part of a page as its content.
       .replace('<div class="col-content">', '<div class="col-content" role="main">');
   });

@@ -1,14 +1,16 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const from = (path) => fileURLToPath(new URL(path, import.meta.url));
 const postern = (name) => from(`../packages/postern/src/${name}`);
 const tenant = (name) => from(`../packages/tenant/src/${name}`);
 
-/** The index of the guides is the table of contents of the site: what it links is a page, in its order. */
-const guides = [...readFileSync(from('../docs/README.md'), 'utf8').matchAll(/\]\(([a-z-]+\.md)\)/g)].map(([, name]) =>
-  from(`../docs/${name}`),
+/** Pages in the order in which the index of the guides links them; then those it does not. */
+const linked = [...readFileSync(from('../docs/README.md'), 'utf8').matchAll(/\]\(([a-z-]+\.md)\)/g)].map(
+  ([, name]) => name,
 );
+const others = readdirSync(from('../docs')).filter((name) => name.endsWith('.md') && name !== 'README.md');
+const guides = [...linked, ...others].map((name) => from(`../docs/${name}`));
 
 /** @type {import('typedoc').TypeDocOptions} */
 export default {
