@@ -102,7 +102,7 @@ describe('a release', () => {
     const publish: Job & { readonly environment?: string } = read('release.yml').jobs.publish ?? { steps: [] };
     expect(publish.environment).toBe('npm');
     const text = readFileSync(`${folder}/release.yml`, 'utf8');
-    expect(text).toMatch(/NPM_CONFIG_PROVENANCE: 'true'/);
+    expect(text).toMatch(/NPM_CONFIG_PROVENANCE: ["']true["']/);
   });
 
   it('tells servers the version that npm does', () => {
