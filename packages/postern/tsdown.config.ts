@@ -3,9 +3,8 @@ import { defineConfig, type UserConfig } from 'tsdown';
 type InputOptions = NonNullable<UserConfig['inputOptions']>;
 
 /**
- * What is built, and who gets it by the conditions of package.json "exports" (docs/decisions/0007-builds-and-exports.md):
- * a folder of ES modules a platform, told apart by `#platform`; one folder of types for all of them; and CommonJS for
- * Jest, which alone asks for it.
+ * What is built, and who gets it by the conditions of package.json (docs/decisions/0007-builds-and-exports.md): ES modules
+ * whose platform is chosen where they are used, one folder of types, and CommonJS for Jest, which alone asks for it.
  */
 const shared = ['src/index.ts', 'src/core.ts', 'src/testing.ts', 'src/testing-core.ts'];
 
@@ -70,22 +69,39 @@ const keepStars: NonNullable<UserConfig['plugins']> = {
       : null,
 };
 
-const modules = (name: PlatformName): UserConfig => ({
+/**
+ * One tree for all platforms: `#platform` stays an import, which package.json answers by condition. A framework that renders a
+ * component on the server and again in the page then takes the same file for it, each time with the platform of the place;
+ * with a tree a platform, a `'use client'` file met on the server would bring Node's platform into the page.
+ */
+const choosePlatformLater: NonNullable<UserConfig['plugins']> = {
+  name: 'choose-platform-later',
+  resolveId: (source) => (source === '#platform' ? { id: '#built-platform', external: true } : null),
+};
+
+const modules: UserConfig = {
   ...common,
-  name,
-  entry: [...entries[name], 'src/auth0.ts', 'src/react/*', ...(name === 'node' ? ['src/cli/main.ts'] : [])],
-  plugins: [keepStars],
-  outDir: `dist/${name}`,
-  platform: name,
+  name: 'modules',
+  entry: [
+    ...entries.node,
+    'src/auth0.ts',
+    'src/react/*',
+    'src/platform/browser/index.ts',
+    'src/platform/node/index.ts',
+    'src/cli/main.ts',
+  ],
+  plugins: [keepStars, choosePlatformLater],
+  outDir: 'dist/esm',
+  // For Node's built-in modules, which stay imports.
+  platform: 'node',
   format: 'esm',
   fixedExtension: false,
   // A file each keeps `'use client'` where it belongs, and stack traces and tree shaking plain.
   unbundle: true,
-  alias: aliasOf(name),
   sourcemap: true,
   // The sources are in the package.
   outputOptions: { sourcemapExcludeSources: true },
-});
+};
 
 /** No platform shows in them, so that one folder serves all. */
 const types: UserConfig = {
@@ -117,4 +133,4 @@ const commonJs = (name: PlatformName): UserConfig => ({
   ...(name === 'browser' && { inputOptions: injecting('src/platform/browser/jsdom-globals.ts', namesLackingInJsdom) }),
 });
 
-export default defineConfig([modules('browser'), modules('node'), types, commonJs('browser'), commonJs('node')]);
+export default defineConfig([modules, types, commonJs('browser'), commonJs('node')]);

@@ -45,7 +45,7 @@ export class EmptyProjects {
       '@postern/tenant': `file:${this.tarballs.tenant.file}`,
     };
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, dependencies }));
-    const project = new Project(folder);
+    const project = new Project(name, folder);
     const { code, output } = await project.run('npm', ['install', '--strict-peer-deps', '--no-audit', '--no-fund']);
     if (code !== 0) throw new Error(`npm install failed:\n${output}`);
     const complaints = output.split('\n').filter((line) => /ERESOLVE|peer|EBADENGINE|deprecated/i.test(line));
@@ -67,7 +67,8 @@ export class EmptyProjects {
 }
 
 export class Project {
-  constructor(folder) {
+  constructor(name, folder) {
+    this.name = name;
     this.folder = folder;
   }
 
