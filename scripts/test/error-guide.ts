@@ -122,7 +122,7 @@ export const dpopAdvice: Readonly<Record<string, Advice>> = {
     'Require DPoP for the client at the tenant, or set `allowBearerDowngrade`.',
   ],
   DPOP_MISSING_PARAMETER: [
-    '`getDPoPHeaders` was called without `url`, `method` or `accessToken`.',
+    '`getDPoPHeaders` was called without `url`, `method`, `accessToken` or `tokenType`.',
     'Pass all of them.',
   ],
   DPOP_CLEAR_KEY_FAILED: ['The key could not be deleted at sign-out.', 'Try again; the tokens are gone either way.'],
