@@ -142,7 +142,9 @@ export const exitCodeTexts: readonly (readonly [code: number, text: string])[] =
 ];
 
 export const environmentTexts: readonly (readonly [name: string, text: string])[] = [
-  ['POSTERN_DOMAIN, POSTERN_CLIENT_ID, POSTERN_PROFILE', 'as the options of these names, which go first'],
+  ['POSTERN_DOMAIN', 'as --domain, which goes first'],
+  ['POSTERN_CLIENT_ID', 'as --client-id, which goes first'],
+  ['POSTERN_PROFILE', 'as --profile, which goes first'],
   ['BROWSER', 'the command that opens a browser, or "none"'],
   ['NO_COLOR', 'no colours; there are none outside a terminal either'],
 ];

@@ -23,10 +23,7 @@ export function explain(command: CommandName | undefined, { width, style }: Look
       ...block('Commands', rows(commandNames.map((name) => [name, commandTexts[name].summary] as const))),
       ...block('Options of every command', optionRows(everywhere)),
       ...block('To begin with', ['  postern login --domain example.eu.auth0.com --client-id abc', '  postern token']),
-      ...block(
-        'Environment',
-        environmentTexts.flatMap(([name, text]) => [`  ${name}`, ...wrap(text, width, 6)]),
-      ),
+      ...block('Environment', rows(environmentTexts)),
       ...block('Exit codes', rows(exitCodeTexts.map(([code, text]) => [String(code), text] as const))),
       '',
       ...paragraph('No secret is ever taken from the command line or written to a log.'),
