@@ -239,6 +239,17 @@ describe.each(['ios', 'android'] as const)('a login on %s', (system) => {
     expect(await first).toEqual({ kind: 'callback', url: callback });
   });
 
+  it('refusing a second one leaves the first to be cancelled', async () => {
+    const phone = createPhone(system);
+    phone.person = stays;
+    const platform = phone.start();
+    const first = present(platform);
+    await expect.poll(() => phone.opened.length).toBe(1);
+    await rejection(present(platform));
+    await platform.userAgent.cancel();
+    expect(await rejection(first)).toMatchObject({ code: 'a0.session.user_cancelled' });
+  });
+
   it('INVALID_CALLBACK_URL: a URL that is not the callback is not taken for it', async () => {
     const phone = createPhone(system);
     for (const url of [
