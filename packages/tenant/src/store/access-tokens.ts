@@ -22,6 +22,7 @@ export function createAccessTokenRepository(db: Kysely<Database>): AccessTokenRe
           expires_at: token.expiresAt,
           revoked_at: null,
         })
+        .onConflict((conflict) => conflict.column('hash').doNothing())
         .execute();
     },
 

@@ -306,6 +306,7 @@ export interface AccessTokenRecord {
 }
 
 export interface AccessTokenRepository {
+  /** One that is there already stays as it is: two processes may note the same token at once, to revoke it. */
   insert(token: Omit<AccessTokenRecord, 'revokedAt'>): Promise<void>;
   find(hash: string): Promise<AccessTokenRecord | undefined>;
   revoke(filter: { hash?: string; familyId?: string; userId?: string }, now: number): Promise<void>;

@@ -70,18 +70,17 @@ export async function revokeIssuedByCode(tenant: TenantContext, code: Authorizat
     await tenant.store.refreshTokens.revokeFamily(issued.familyId, 'its authorization code was used twice', now);
   }
   const hash = issued.accessTokenHash;
-  if ((await tenant.store.accessTokens.find(hash)) === undefined) {
-    await tenant.store.accessTokens.insert({
-      hash,
-      userId,
-      clientId,
-      audience: audience ?? '',
-      scope,
-      familyId: issued.familyId,
-      data: {},
-      createdAt: now,
-      expiresAt: issued.accessTokenExpiresAt,
-    });
-  }
+  // A JWT is no record until it is revoked.
+  await tenant.store.accessTokens.insert({
+    hash,
+    userId,
+    clientId,
+    audience: audience ?? '',
+    scope,
+    familyId: issued.familyId,
+    data: {},
+    createdAt: now,
+    expiresAt: issued.accessTokenExpiresAt,
+  });
   await tenant.store.accessTokens.revoke({ hash }, now);
 }

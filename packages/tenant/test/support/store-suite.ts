@@ -301,6 +301,14 @@ export function describeStore(engine: string, open: () => Promise<Store>): void 
         expect((await store.accessTokens.find('stays'))?.revokedAt).toBeUndefined();
       });
 
+      it('takes one access token from many at once, and never brings a revoked one back', async () => {
+        const token = { ...accessToken, hash: 'noted-twice' };
+        await Promise.all(Array.from({ length: 10 }, () => store.accessTokens.insert(token)));
+        await store.accessTokens.revoke({ hash: token.hash }, NOW + 1);
+        await store.accessTokens.insert(token);
+        expect((await store.accessTokens.find(token.hash))?.revokedAt).toBe(NOW + 1);
+      });
+
       it('T27: take their opaque access tokens with them when the family is revoked, once', async () => {
         await store.refreshTokens.createFamily(family(), 't1');
         await store.accessTokens.insert({ ...accessToken, hash: 'a1', familyId: 'family' });
