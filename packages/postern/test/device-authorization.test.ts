@@ -14,7 +14,8 @@ afterAll(() => world.close());
 
 /** A login that has shown its code. */
 async function begin(signal?: AbortSignal) {
-  const { auth0 } = world.open({ clientId: 'postern-cli' });
+  // The clock runs ahead while requests are under way: none of them is to time out by that.
+  const { auth0 } = world.open({ clientId: 'postern-cli', timeout: 3_600_000 });
   let login: Promise<unknown> = Promise.resolve();
   const code = await new Promise<DeviceUserCode>((onUserCode, reject) => {
     login = auth0.session.login(() => auth0.auth.deviceAuthorization({ onUserCode, ...(signal ? { signal } : {}) }));
