@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Credentials, DeviceUserCode } from '../src/types/index.ts';
 import { answerDevice } from './support/approve-device.ts';
 import { rejection } from './support/rejection.ts';
@@ -71,20 +71,23 @@ describe('auth.deviceAuthorization', () => {
   it('asks less often when told to, and when the server cannot be reached', async () => {
     const { login, code } = await begin();
     const refused = rejection(login);
-    const count = () => world.tokenRequests.length;
-    const settle = () => new Promise((resolve) => setTimeout(resolve, 100));
+    const before = world.tokenRequests.length;
+    const count = () => world.tokenRequests.length - before;
+    const settle = () => new Promise((resolve) => setTimeout(resolve, 150));
+    const polled = async (times: number) => {
+      await vi.waitFor(() => expect(count()).toBe(times), { timeout: 5000 });
+      await settle();
+    };
     // The tenant's clock stands still, so that the second poll comes too early for it.
     world.device.clock.advance(5000);
-    await settle();
+    await polled(1);
     world.device.clock.advance(5000);
-    await settle();
-    const polls = count();
+    await polled(2);
     world.device.clock.advance(9000);
     await settle();
-    expect(count()).toBe(polls);
+    expect(count()).toBe(2);
     world.device.clock.advance(1500);
-    await settle();
-    expect(count()).toBe(polls + 1);
+    await polled(3);
     await answerDevice(world.tenant, code.verificationUriComplete ?? '', 'cancel');
     world.advance(60);
     expect(await refused).toMatchObject({ code: 'access_denied' });
