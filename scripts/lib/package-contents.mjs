@@ -44,13 +44,14 @@ export function faultsIn(directory, { contents, size, unpackedSize }) {
   for (const target of targetsOf([exports, bin, types]))
     if (!paths.has(target)) faults.push(`package.json names ${target}, which is missing.`);
   for (const target of targetsOf(bin)) {
-    const { mode = 0 } = contents.find(({ path }) => path === target) ?? {};
-    if ((mode & 0o111) === 0) faults.push(`${target} cannot be run: its mode is ${mode.toString(8)}.`);
+    const command = contents.find(({ path }) => path === target);
+    if (command && (command.mode & 0o111) === 0)
+      faults.push(`${target} cannot be run: its mode is ${command.mode.toString(8)}.`);
   }
   faults.push(
     ...[...paths].filter((path) => path.endsWith('.map')).flatMap((path) => faultsOfMap(folder, path, paths)),
   );
-  for (const path of [...paths].filter((one) => /\.[cm]?js$/.test(one)))
+  for (const path of [...paths].filter((one) => /\.[cm]?js$/.test(one) && existsSync(join(folder, one))))
     for (const [, name] of readFileSync(join(folder, path), 'utf8').matchAll(/^\/\/# sourceMappingURL=(\S+)$/gm))
       if (!paths.has(join(dirname(path), name))) faults.push(`${path} names ${name}, which is missing.`);
   for (const [what, kilobytes] of Object.entries({ size, unpackedSize }))
