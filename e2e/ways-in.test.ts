@@ -174,6 +174,8 @@ describe('a forgotten password', () => {
       await signUp(page, 'forgetful@example.com');
       await leave(page);
       await page.getByRole('link', { name: 'Forgot password' }).click();
+      // The form before it has a field of the same name.
+      await step(page, 'Choose a new password').waitFor();
       await fill(page, { 'E-mail address': 'forgetful@example.com' });
       await press(page, 'Send me a link');
       await expectStep(page, 'Look into your mailbox');

@@ -274,6 +274,8 @@ describe('a popup', () => {
   it('is ended by cancel()', async () => {
     await open();
     const popup = await presentOnClick('popup', request('login'));
+    // Chromium may lose a `close()` that meets the window's change to another origin.
+    await popup.waitForSelector('p');
     await page.evaluate(() => window.platform.userAgent.cancel());
     expect(await outcome()).toMatchObject({ code: 'a0.session.user_cancelled' });
     if (!popup.isClosed()) await popup.waitForEvent('close');
