@@ -78,6 +78,8 @@ async function readCode(page: Page, count = 1): Promise<string> {
 
 async function signUp(page: Page, email: string) {
   await page.getByRole('link', { name: 'New account' }).click();
+  // The form before it has fields of the same names.
+  await step(page, 'Create an account').waitFor();
   await fill(page, { 'E-mail address': email, Password: password });
   await press(page, 'Create account');
   await expectIn(page);
