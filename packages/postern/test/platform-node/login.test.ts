@@ -129,6 +129,25 @@ describe('signing in from Node', () => {
     expect(await rejection(world.open().webAuth.authorize())).toMatchObject({ type: 'BROWSER_NOT_AVAILABLE' });
   });
 
+  it('by an app that opens pages in a way of its own, as Electron does', async () => {
+    vi.stubEnv('BROWSER', 'none');
+    const { TEST_COOKIES: cookie = '' } = await world.browserEnv();
+    const opened: string[] = [];
+    const open = async (url: string) => {
+      opened.push(url);
+      const callback = (await fetch(url, { redirect: 'manual', headers: { cookie } })).headers.get('location') ?? '';
+      expect((await get(callback)).status).toBe(200);
+    };
+    const auth0 = world.open({ credentialsManagerStorageKey: 'electron' }, { open });
+    expect((await auth0.webAuth.authorize()).accessToken).toBeTruthy();
+    expect(opened).toEqual([expect.stringContaining(`${world.origin}/authorize?`)]);
+    const refusing = world.open({}, { open: () => Promise.reject(new Error('No application knows https.')) });
+    expect(await rejection(refusing.webAuth.authorize())).toMatchObject({
+      type: 'BROWSER_NOT_AVAILABLE',
+      message: expect.stringContaining('No application knows https.'),
+    });
+  });
+
   it('a login that nobody finishes ends by cancelWebAuth or the timeout', async () => {
     vi.stubEnv('BROWSER', 'true');
     const auth0 = world.open();

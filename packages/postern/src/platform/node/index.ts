@@ -19,6 +19,11 @@ export interface NodePlatformOptions {
    * Default: the keychain of `@napi-rs/keyring`, where that is installed and works.
    */
   readonly keychain?: 'off' | Keychain;
+  /**
+   * Shows a page in the person's own browser; rejects where it cannot, and the login with `BROWSER_NOT_AVAILABLE`. Electron has
+   * `shell.openExternal`. Default: the command that `BROWSER` names, else the system's.
+   */
+  readonly open?: (url: string) => Promise<void>;
 }
 
 export interface NodePlatform extends Platform {
@@ -55,7 +60,7 @@ export function createNodePlatform(options: NodePlatformOptions = {}): NodePlatf
       currentUrl: () => undefined,
       replaceUrl: () => undefined,
     },
-    userAgent: createUserAgent(),
+    userAgent: createUserAgent(options.open),
     storage: ({ location, namespace }) => {
       if (location === 'memory') return createMapStorage();
       isShared = true;

@@ -3,8 +3,9 @@ import type { UserAgent } from '../platform.ts';
 import type { LoopbackListener } from './loopback-listener.ts';
 
 /** The person's own browser, and a listener on the loopback address for its answer (RFC 8252). Loaded by the first login. */
-export function createUserAgent(): UserAgent {
+export function createUserAgent(open?: (url: string) => Promise<void>): UserAgent {
   const waiting = new Set<LoopbackListener>();
+  const show = (url: string) => showPage(url, open);
   return {
     modes: ['popup'],
     prepare: (mode) => {
@@ -45,10 +46,10 @@ export function createUserAgent(): UserAgent {
   };
 }
 
-async function show(url: string): Promise<void> {
-  const { openBrowser } = await import('./open-browser.ts');
+async function showPage(url: string, open: ((url: string) => Promise<void>) | undefined): Promise<void> {
+  const openPage = open ?? (await import('./open-browser.ts')).openBrowser;
   try {
-    await openBrowser(url);
+    await openPage(url);
   } catch (cause) {
     const message = `${(cause as Error).message} Sign in with auth.deviceAuthorization() instead.`;
     throw new AuthError('BrowserNotAvailable', message, { code: 'a0.browser_not_available', cause });
