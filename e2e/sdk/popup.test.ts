@@ -81,7 +81,8 @@ it('closed by the person is USER_CANCELLED; the hook shows it and the user stays
   const page = await visitor.open();
   const popup = await clickLogin(page);
   await popup.waitForSelector('input[name="username"]');
-  await page.waitForTimeout(150);
+  // Nobody reads a page faster.
+  await page.waitForTimeout(600);
   await popup.close();
   expect(await outcome(page)).toBe('USER_CANCELLED');
   await page.waitForSelector('html[data-error="USER_CANCELLED"]', { state: 'attached' });

@@ -11,8 +11,10 @@ const HEIGHT = 600;
 const WATCH_MS = 100;
 /** A window seen closed for this many looks in a row was closed; a callback on its way gets that long to arrive. */
 const LOOKS_UNTIL_CLOSED = 5;
-/** A window that is being cut off is out of reach for a moment before it seems closed: one look may fall into that. */
-const LOOKS_UNTIL_LEFT = 2;
+/** How many looks a window that is to be closed is given to get to its first page. */
+const LOOKS_UNTIL_CLOSE = 20;
+/** A window that is being cut off is out of reach for a moment before it seems closed: two looks may fall into that. */
+const LOOKS_UNTIL_LEFT = 3;
 
 /** Opens the window now, while the click that asked for it still counts; the URL follows by `present`. */
 export function openPopup(open: OpenPopups): PreparedUserAgent {
@@ -32,7 +34,7 @@ function presentInPopup(popup: Window, request: PresentRequest, open: OpenPopups
     const finish = (settle: () => void) => {
       for (const stop of stops) stop();
       open.delete(cancel);
-      popup.close();
+      closeOnArrival(popup);
       settle();
     };
     const succeed = (url: string) => finish(() => resolve({ kind: 'callback', url }));
@@ -49,6 +51,21 @@ function presentInPopup(popup: Window, request: PresentRequest, open: OpenPopups
     markPopup(popup, request.state);
     popup.location.replace(request.url);
   });
+}
+
+/**
+ * Chromium loses a `close()` that meets the window's change to another origin, and takes no second one: a window on its way
+ * from our blank page is closed once it has arrived.
+ */
+function closeOnArrival(popup: Window): void {
+  let looks = 0;
+  const look = () => {
+    if (!popup.closed && isBlank(popup) && looks < LOOKS_UNTIL_CLOSE) {
+      looks += 1;
+      setTimeout(look, WATCH_MS);
+    } else popup.close();
+  };
+  look();
 }
 
 /**
