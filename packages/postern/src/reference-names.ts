@@ -30,8 +30,7 @@ export interface NativeCredentialsResponse {
   expires_in: number;
   refresh_token: string | undefined;
   scope: string | undefined;
-  // biome-ignore lint/suspicious/noExplicitAny: react-native-auth0 5.x types it so.
-  [key: string]: any;
+  [key: string]: unknown;
 }
 
 /** The token endpoint's answer to an exchange for a session transfer token. */

@@ -28,8 +28,7 @@ export interface PasswordlessChallengePhoneParameters extends ChallengeParameter
 export interface PasswordlessChallenge {
   /** Opaque; for `loginWithOTP`, once. */
   authSession: string;
-  // biome-ignore lint/suspicious/noExplicitAny: react-native-auth0 5.x types it so; `unknown` would break apps.
-  [key: string]: any;
+  [key: string]: unknown;
 }
 
 export interface PasswordlessLoginOtpParameters extends DirectLoginParameters {
