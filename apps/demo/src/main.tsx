@@ -6,7 +6,10 @@ import { ApiProvider } from './api-provider.tsx';
 import { config } from './config.ts';
 import { returnToOf } from './return-to.ts';
 import { routes } from './routes.tsx';
-import './styles.css';
+import './styles/base.css';
+import './styles/frame.css';
+import './styles/pieces.css';
+import './styles/pages.css';
 
 const router = createBrowserRouter(routes);
 
