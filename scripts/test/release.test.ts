@@ -97,6 +97,19 @@ describe('workflow files', () => {
   });
 });
 
+function faultsOfChangeset(text: string): string[] {
+  const [, kinds = '', summary = ''] = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(text) ?? [];
+  const named = Object.entries(Object(parse(kinds)));
+  return [
+    ...(named.length === 0 ? ['names no package'] : []),
+    ...named.flatMap(([subject, kind]) => [
+      ...(['postern', '@postern/tenant'].includes(subject) ? [] : [`${subject} is no package`]),
+      ...(['major', 'minor', 'patch'].includes(String(kind)) ? [] : [`${kind} is no kind of version`]),
+    ]),
+    ...(summary.trim() === '' ? ['says nothing'] : []),
+  ];
+}
+
 describe('a release', () => {
   it('publishes with provenance, from a job that a person has to let go on', () => {
     const publish: Job & { readonly environment?: string } = read('release.yml').jobs.publish ?? { steps: [] };
@@ -111,16 +124,15 @@ describe('a release', () => {
   });
 
   it('has changesets that name packages and kinds of version', () => {
-    const changes = readdirSync(fromRoot('.changeset')).filter((name) => /\.md$/.test(name) && name !== 'README.md');
-    for (const name of changes) {
-      const text = readFileSync(fromRoot('.changeset', name), 'utf8');
-      const [, kinds = '', summary = ''] = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(text) ?? [];
-      expect(Object.keys(Object(parse(kinds))).length, name).toBeGreaterThan(0);
-      for (const [subject, kind] of Object.entries(Object(parse(kinds)))) {
-        expect(['postern', '@postern/tenant'], name).toContain(subject);
-        expect(['major', 'minor', 'patch'], name).toContain(kind);
-      }
-      expect(summary.trim(), name).not.toBe('');
-    }
+    for (const name of readdirSync(fromRoot('.changeset')).filter((one) => /\.md$/.test(one) && one !== 'README.md'))
+      expect(faultsOfChangeset(readFileSync(fromRoot('.changeset', name), 'utf8')), name).toEqual([]);
+  });
+
+  it('would notice a changeset that npm or a reader could make nothing of', () => {
+    expect(faultsOfChangeset("---\n'postern': minor\n---\n\nPasskeys.\n")).toEqual([]);
+    expect(faultsOfChangeset("---\n'postern': minor\n---\n")).toEqual(['says nothing']);
+    expect(faultsOfChangeset("---\n'posterns': minor\n---\nX\n")).toEqual(['posterns is no package']);
+    expect(faultsOfChangeset("---\n'postern': big\n---\nX\n")).toEqual(['big is no kind of version']);
+    expect(faultsOfChangeset('Passkeys.')).toEqual(['names no package', 'says nothing']);
   });
 });
