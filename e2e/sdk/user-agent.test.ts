@@ -433,7 +433,15 @@ it('S27: a DPoP key is kept, and neither exportKey nor IndexedDB gives its priva
 
 it('a lock of a closed tab is free for the next', async () => {
   await open();
-  await page.evaluate(() => void window.platform.mutex.run('family', { waitMs: 100 }, () => new Promise(() => {})));
+  await page.evaluate(
+    () =>
+      new Promise<void>((isHeld) => {
+        void window.platform.mutex.run('family', { waitMs: 5000 }, () => {
+          isHeld();
+          return new Promise(() => {});
+        });
+      }),
+  );
   const other = await context.newPage();
   await other.goto(app.origin);
   const attempt = (waitMs: number) =>

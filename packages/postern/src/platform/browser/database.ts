@@ -46,11 +46,20 @@ export function isNamed(error: unknown, name: string): boolean {
 }
 
 function connect(): Promise<IDBDatabase> {
-  connection ??= open().catch((error: unknown) => {
+  connection ??= openInTurn().catch((error: unknown) => {
     connection = undefined;
     throw error;
   });
   return connection;
+}
+
+/**
+ * A page that is left before its database is there may be kept for the Back button, frozen, with the database half made, and
+ * every later page would wait for it. Whoever opens it holds a lock: a kept page that stands in the way of a lock is dropped.
+ */
+function openInTurn(): Promise<IDBDatabase> {
+  // Absent in some test environments.
+  return navigator.locks ? navigator.locks.request('postern/opening', open) : open();
 }
 
 function open(): Promise<IDBDatabase> {
