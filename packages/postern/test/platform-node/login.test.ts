@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openLoopbackListener } from '../../src/platform/node/loopback-listener.ts';
@@ -18,6 +18,16 @@ const get = (url: string | URL, headers: Record<string, string> = {}) =>
       response.on('end', () => resolve({ status: response.statusCode ?? 0, text, headers: response.headers }));
     });
     sent.on('error', reject).end();
+  });
+/** The status of a request that no well-behaved program would send. */
+const sendRaw = (url: string, line: string) =>
+  new Promise<number>((resolve, reject) => {
+    const { port, host, hostname } = new URL(url);
+    const socket = connect(Number(port), hostname, () => socket.write(`${line} HTTP/1.1\r\nHost: ${host}\r\n\r\n`));
+    socket.on('error', reject).once('data', (data) => {
+      resolve(Number(String(data).split(' ')[1]));
+      socket.destroy();
+    });
   });
 const refused = (url: string) => rejection(get(url)).then(({ code }) => code);
 
@@ -55,6 +65,9 @@ describe('S33: the loopback listener', () => {
     expect(await at('/deeper?code=x&state=mine')).toBe(404);
     const rebound = await get(`${listener.redirectUri}?code=x&state=mine`, { host: 'attacker.example' });
     expect(rebound.status).toBe(421);
+    for (const target of ['//:99999999', '//[', 'http://[', '*'])
+      expect(await sendRaw(listener.redirectUri, `GET ${target}`), target).toBeGreaterThanOrEqual(400);
+    expect(await sendRaw(listener.redirectUri, 'POST /callback?code=x&state=mine')).toBe(405);
     expect(await at('?error=access_denied&state=mine')).toBe(200);
     expect(new URL(await received).searchParams.get('error')).toBe('access_denied');
   });
@@ -72,6 +85,17 @@ describe('S33: the loopback listener', () => {
     const clash = await rejection(openLoopbackListener(`http://127.0.0.1:${port}/callback`));
     expect(clash.message).toContain('EADDRINUSE');
     taken.close();
+  });
+
+  it('listens where it was told to, be it the port that addresses leave out', async () => {
+    const listen = async () => (await openLoopbackListener('http://127.0.0.1:80/callback')).close();
+    const occupied = createServer();
+    const outcome = await new Promise<string | undefined>((resolve) => {
+      occupied.once('error', ({ message }) => resolve(message)).listen(80, '127.0.0.1', () => resolve(undefined));
+    });
+    // Port 80 is taken (by us just now), or this user may not have it: either way there is no listening at another.
+    expect(await rejection(listen()), outcome ?? 'we hold port 80').toMatchObject({ code: 'a0.invalid_configuration' });
+    occupied.close();
   });
 });
 

@@ -32,7 +32,7 @@ export async function openLoopbackListener(wanted = 'http://127.0.0.1/callback')
   const host = url.hostname === '[::1]' ? '::1' : '127.0.0.1';
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => reject(invalid(`Nothing can listen at ${url.host}: ${cause.message}`, cause)));
-    server.listen({ host, port: Number(url.port) }, resolve);
+    server.listen({ host, port: portOf(url, wanted) }, resolve);
   });
   url.port = String((server.address() as AddressInfo).port);
   let stop: ((reason: AuthError) => void) | undefined;
@@ -62,8 +62,9 @@ export async function openLoopbackListener(wanted = 'http://127.0.0.1/callback')
         answer = (request, response) => {
           // A name that leads here (DNS rebinding) is not ours.
           if (request.headers.host !== url.host) return refuse(response, 421);
-          const callback = new URL(request.url ?? '/', url);
-          if (callback.pathname !== url.pathname) return refuse(response, 404);
+          // Anything may be asked for here, `//:` and the like too, which is no URL.
+          const callback = URL.canParse(request.url ?? '', url) ? new URL(request.url ?? '', url) : undefined;
+          if (callback?.origin !== url.origin || callback.pathname !== url.pathname) return refuse(response, 404);
           if (request.method !== 'GET') return refuse(response, 405);
           const states = callback.searchParams.getAll('state');
           if (states.length !== 1 || states[0] !== state) return refuse(response, 400);
@@ -84,6 +85,10 @@ function readLoopback(wanted: string): URL {
     );
   return url;
 }
+
+/** `URL` drops the port 80, which to a listener is not the same as none. */
+const portOf = ({ port }: URL, wanted: string): number =>
+  port === '' && /^[^/]*\/\/[^/]*:0*80(\/|$)/.test(wanted) ? 80 : Number(port);
 
 const script = `history.replaceState(null, '', '/')`;
 const styles =
