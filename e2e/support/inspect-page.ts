@@ -16,8 +16,8 @@ const describeViolation = ({ id, help, nodes }: axe.Result) =>
   `${id}: ${help} (${nodes.map(({ target }) => target.join(' ')).join(', ')})`;
 
 const everyRule = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-/** All that a colour scheme can break. */
-const contrastRule = ['color-contrast'];
+/** Those that look at colours. */
+const colourRules = ['color-contrast', 'link-in-text-block'];
 
 /**
  * Runs axe-core's rules for WCAG 2.2 A and AA, or those named. It is evaluated by the debugger, which a page's Content
@@ -32,6 +32,17 @@ async function scanPage(page: Page, runOnly: axe.RunOnly): Promise<string[]> {
   return violations.map(describeViolation);
 }
 
+/** What the rules that look at no colour judge: the document, and of each element its place, its size and whether it is seen. */
+const readStructure = (page: Page) =>
+  page.evaluate(() => {
+    const boxes = [...document.querySelectorAll('*')].map((element) => {
+      const { x, y, width, height } = element.getBoundingClientRect();
+      const { visibility, opacity } = getComputedStyle(element);
+      return [x, y, width, height, visibility, opacity].join(' ');
+    });
+    return `${document.documentElement.outerHTML}\n${boxes.join('\n')}`;
+  });
+
 const overflowsSideways = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
 
@@ -40,7 +51,8 @@ const everyPicture = process.env.POSTERN_SCREENSHOTS === 'all';
 
 /**
  * Looks at the page as it is in light and dark, at desktop and phone width, and returns what is wrong with it
- * (accessibility, sideways scrolling). Pictures go to `e2e/screenshots`: light at desktop width and dark at phone width, or
+ * (accessibility, sideways scrolling). Where the other scheme changes colours alone, the rules that look at colours are run
+ * again, else every one. Pictures go to `e2e/screenshots`: light at desktop width and dark at phone width, or
  * all four with `POSTERN_SCREENSHOTS=all`.
  */
 export async function inspectPage(page: Page, name: string): Promise<string[]> {
@@ -48,13 +60,16 @@ export async function inspectPage(page: Page, name: string): Promise<string[]> {
   const problems: string[] = [];
   for (const [device, viewport] of Object.entries(widths)) {
     await page.setViewportSize(viewport);
+    let judged = '';
     for (const colorScheme of schemes) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       const shown = `${name}-${device}-${colorScheme}`;
       if (everyPicture || (device === 'desktop') === (colorScheme === 'light'))
         await page.screenshot({ path: join(screenshots, `${shown}.png`), fullPage: true });
+      const structure = await readStructure(page);
       const rules: axe.RunOnly =
-        colorScheme === 'light' ? { type: 'tag', values: everyRule } : { type: 'rule', values: contrastRule };
+        structure === judged ? { type: 'rule', values: colourRules } : { type: 'tag', values: everyRule };
+      judged = structure;
       problems.push(...(await scanPage(page, rules)).map((violation) => `${shown}: ${violation}`));
       if (await overflowsSideways(page)) problems.push(`${shown}: scrolls sideways`);
     }

@@ -52,6 +52,31 @@ describe('pages in Chromium', { timeout: 240_000 }, () => {
   const login = (changes = {}) => test.authorizeUrl({ client_id: 'pages', ...changes }).href;
   const callback = () => `http://127.0.0.1:${(app.address() as AddressInfo).port}/callback`;
 
+  it('what is wrong in dark alone is found', async () => {
+    const { context, page } = await openWindow();
+    const inDark = async (style: string, body: string) => {
+      await page.setContent(
+        `<!doctype html><html lang="en"><title>Planted</title><meta name="color-scheme" content="light dark">
+         <style>@media (prefers-color-scheme: dark) { ${style} }</style><main><h1>Planted</h1>${body}</main></html>`,
+      );
+      const problems = await inspectPage(page, 'planted');
+      expect(problems.every((problem) => problem.includes('-dark: '))).toBe(true);
+      return [...new Set(problems.map((problem) => problem.split(': ')[1]))];
+    };
+    const name = '<label id="name">Name <input></label>';
+    expect(await inDark('#name { color: #222; background: #000 }', name)).toEqual(['color-contrast']);
+    expect(
+      await inDark(
+        'p { color: #000 } a { color: #333; text-decoration: none }',
+        '<p>Read <a href="#">the terms</a> first.</p>',
+      ),
+    ).toEqual(['link-in-text-block']);
+    expect(await inDark('p { width: 3000px }', '<p>wide</p>')).toEqual(['scrolls sideways']);
+    const icons = ['one', 'two'].map((id) => `<button type="button" id="${id}"><span>Show</span></button>`).join('');
+    expect(await inDark('button { width: 3rem; height: 3rem } span { display: none }', icons)).toEqual(['button-name']);
+    await context.close();
+  });
+
   it('the pages of a login have no accessibility violation, and nothing breaks their own policy', async () => {
     const { context, page, complaints } = await openWindow();
     const problems: string[] = [];
