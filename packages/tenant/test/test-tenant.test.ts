@@ -1,3 +1,4 @@
+import type { Worker } from 'node:worker_threads';
 import { createTestTenant as createLocally, type TestTenant, testPassword } from '@postern/tenant/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createRemoteTenant } from '../src/testing/remote-tenant.ts';
@@ -205,6 +206,16 @@ describe.each([
       expect(Math.abs(tenant.clock.now() - Date.now())).toBeLessThan(10_000);
       expect(tenant.control.clock.get().stopped).toBe(false);
     });
+
+    it('is one, whichever way it is changed', async () => {
+      const tenant = await start();
+      const { now } = tenant.control.clock.set(Date.parse('2031-02-03T00:00:00Z'));
+      expect([tenant.clock.now(), tenant.clock.stopped]).toEqual([now, true]);
+      tenant.control.clock.advance(5000);
+      expect(tenant.clock.now()).toBe(now + 5000);
+      await tenant.control.reset();
+      expect(Math.abs(tenant.clock.now() - Date.now())).toBeLessThan(10_000);
+    });
   });
 
   describe('faults', () => {
@@ -248,7 +259,64 @@ describe.each([
   });
 });
 
+it('the control of a tenant on a thread has every member of the other', async () => {
+  await using local = await createLocally();
+  await using remote = await createRemoteTenant();
+  const ann = await remote.users.create();
+  expect(await remote.control.passkeys.list(ann.id)).toEqual([]);
+  const kindsOf = (tenant: TestTenant) =>
+    Object.fromEntries(Object.keys(local.control).map((name) => [name, typeof Reflect.get(tenant.control, name)]));
+  expect(kindsOf(remote)).toEqual(kindsOf(local));
+});
+
 describe('a tenant on a thread', () => {
+  it('answers many at once without a warning', async () => {
+    const warnings: string[] = [];
+    const onWarning = ({ message }: Error) => warnings.push(message);
+    process.on('warning', onWarning);
+    await using tenant = await createRemoteTenant();
+    await Promise.all(Array.from({ length: 30 }, () => tenant.users.create()));
+    process.off('warning', onWarning);
+    expect(warnings).toEqual([]);
+  });
+
+  it('can be handed on, and printed, part by part', async () => {
+    await using tenant = await createRemoteTenant();
+    for (const part of [tenant, tenant.control, tenant.users, tenant.outbox, tenant.control.faults] as const) {
+      // As `await` does, which asks everything for a `then`.
+      const handedOn = async () => part;
+      expect((await handedOn()) === part).toBe(true);
+      expect(String(part)).toContain('object');
+      expect(() => JSON.stringify(part)).not.toThrow();
+    }
+  });
+
+  it('that has ended says so, whoever asks and however often, and the next one has a thread again', async () => {
+    let thread: Worker | undefined;
+    process.once('worker', (worker) => {
+      thread = worker;
+    });
+    const tenant = await createRemoteTenant();
+    const waiting = expect(tenant.outbox.waitForCode('nobody@example.com')).rejects.toThrow(
+      'The thread of the tenant ended',
+    );
+    // Nothing that a test may call does that; a fault of the tenant's may.
+    await thread?.terminate();
+    await waiting;
+    await expect(tenant.users.create()).rejects.toThrow('The thread of the tenant ended');
+    expect(() => tenant.faults.clear()).toThrow('The thread of the tenant ended');
+    await tenant.close();
+    await using next = await createRemoteTenant();
+    expect((await next.users.create()).email).toContain('@');
+  });
+
+  it('that was closed says so', async () => {
+    const tenant = await createRemoteTenant();
+    await tenant.close();
+    await expect(tenant.users.create()).rejects.toThrow('This tenant was closed');
+    expect(() => tenant.clock.advance(1)).toThrow('This tenant was closed');
+  });
+
   it('refuses what cannot get there, and says what to do', async () => {
     const actions = { onExecutePostLogin: async () => undefined };
     await expect(createRemoteTenant({ actions })).rejects.toThrow(/Functions cannot reach .* actions: \{ directory \}/);

@@ -12,7 +12,8 @@ async function run({ tenant: id, member, args }: CallMessage): Promise<unknown> 
     const tenant = await createLocalTenant(args[0] as SentOptions);
     tenants.set(id, tenant);
     const { origin, issuer, clientId, audience, connection, people, control } = tenant;
-    return { origin, issuer, clientId, audience, connection, people, secret: control.secret };
+    const members = Object.fromEntries(Object.entries(control).map(([name, member]) => [name, typeof member]));
+    return { origin, issuer, clientId, audience, connection, people, secret: control.secret, members };
   }
   const tenant = tenants.get(id);
   if (!tenant) throw new Error('This tenant was closed.');

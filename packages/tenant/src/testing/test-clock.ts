@@ -15,7 +15,7 @@ export interface TestClock {
   reset(): void;
 }
 
-export function createTestClock({ clock }: TenantControl): TestClock {
+export function createTestClock({ clock }: Pick<TenantControl, 'clock'>): TestClock {
   return {
     now: () => clock.get().now,
     get stopped() {
