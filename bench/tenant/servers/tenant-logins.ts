@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { createTenant, sampleConfig } from '../../dist/index.js';
+import { createTenant, sampleConfig } from '@postern/tenant';
 
 /** The tenant with people of its own for each connection, and a meter beside it for what only the process itself can tell. */
 

@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { versionOf } from '../lib/result.ts';
 import { measureRefreshes, type TokenEndpoint } from './load.ts';
 import { printLogins } from './logins.ts';
 import { freePort, type Running, residentMemory, startProcess } from './process.ts';
@@ -45,15 +45,6 @@ interface Figures {
 }
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const versionOf = async (packageFile: string) => String(JSON.parse(await readFile(packageFile, 'utf8')).version);
-const installed = (name: string) =>
-  join(
-    createRequire(import.meta.url)
-      .resolve(name)
-      .split(`/${name}/`)[0] ?? '',
-    name,
-    'package.json',
-  );
 const median = (values: readonly number[]) =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
@@ -82,7 +73,7 @@ async function contenders(dataRoot: string): Promise<Contender[]> {
   let run = 0;
   const peer = async (name: string): Promise<Contender> => ({
     name,
-    version: await versionOf(installed(name)),
+    version: versionOf(name),
     tokenPath: '/token',
     clientId: 'bench',
     start: (port) => startProcess([here(`servers/${name}.ts`)], { port, env: { CHAINS: String(CHAINS) } }),
@@ -91,12 +82,19 @@ async function contenders(dataRoot: string): Promise<Contender[]> {
   return [
     {
       name: '@postern/tenant',
-      version: await versionOf(here('../package.json')),
+      version: versionOf('@postern/tenant'),
       tokenPath: '/oauth/token',
       clientId: 'postern-spa',
       start: (port) => {
         run += 1;
-        const args = [here('../dist/cli.js'), '--json', '--port', String(port), '--data', join(dataRoot, String(run))];
+        const args = [
+          here('../../packages/tenant/dist/cli.js'),
+          '--json',
+          '--port',
+          String(port),
+          '--data',
+          join(dataRoot, String(run)),
+        ];
         return startProcess(args, { port });
       },
       refreshTokens: signInAtTenant,
