@@ -89,6 +89,60 @@ it('a reader that was overtaken by another tab’s login finds the new one, rath
   expect(await read).toBe('second');
 });
 
+describe('the end of an old session, which the server refused to renew', () => {
+  /** As on Android, where the browser closes: the app wakes, and tries the old session, while the new one is stored. */
+  it.each([
+    ['this tab', 'credentials'],
+    ['this tab', 'session'],
+    ['another tab', 'credentials'],
+    ['another tab', 'session'],
+  ] as const)('ends no login that %s is just storing, before it writes its %s', async (where, step) => {
+    const slow = openTab();
+    const old = await slow.store.adopt(loginOf('old'));
+    const ending = where === 'this tab' ? slow : openTab();
+    await ending.store.get();
+    const { reached, goOn } = slow.stopBefore('set', step);
+    const login = slow.store.adopt(loginOf('new'));
+    await reached;
+    const end = ending.store.end(old.id);
+    await settled();
+    goOn();
+    await Promise.all([login, end]);
+    await settled();
+    for (const { store } of [slow, ending, openTab()]) expect((await store.get())?.credentials.accessToken).toBe('new');
+    expect(records()).toHaveLength(1);
+  });
+
+  it('ends no login that another tab stores between the look and the deletion', async () => {
+    const [slow, other] = [openTab(), openTab()];
+    const old = await slow.store.adopt(loginOf('old'));
+    const { reached, goOn } = slow.stopBefore('delete', 'session');
+    const end = slow.store.end(old.id);
+    await reached;
+    const login = other.store.adopt(loginOf('new'));
+    await settled();
+    goOn();
+    await Promise.all([login, end]);
+    expect(await tokenIn(openTab().store)).toBe('new');
+  });
+});
+
+it.each(['credentials', 'session'] as const)(
+  'a sign-out while a login writes its %s has the last word',
+  async (step) => {
+    const tab = openTab();
+    const { reached, goOn } = tab.stopBefore('set', step);
+    const login = tab.store.adopt(loginOf('late'));
+    await reached;
+    const signOut = tab.store.clear();
+    await settled();
+    goOn();
+    await Promise.all([login, signOut]);
+    expect(await tab.store.get()).toBeNull();
+    expect([...(device.records.get(NAMESPACE)?.keys() ?? [])]).toEqual([]);
+  },
+);
+
 it('a sign-out leaves no record behind, of however many logins at once', async () => {
   const tabs = Array.from({ length: 5 }, openTab);
   await Promise.all(tabs.map(({ store }, at) => store.adopt(loginOf(`t${at}`))));

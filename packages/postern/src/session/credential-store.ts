@@ -54,8 +54,10 @@ export class CredentialStore {
   readonly #listeners = new Set<() => void>();
   /** Undefined: not known. Null: nobody is signed in. */
   #mirror: HeldSession | null | undefined;
-  /** Logins, renewals and sign-outs made here. */
+  /** Logins, ends and sign-outs made here. */
   #changes = 0;
+  /** Logins and sign-outs alone: the last of them has the last word. */
+  #turns = 0;
   /** Changes heard of, made elsewhere. */
   #signals = 0;
   #channel: Channel | undefined;
@@ -122,7 +124,8 @@ export class CredentialStore {
   /** Stores a new login in place of whatever was there. */
   async adopt(session: StoredSession): Promise<HeldSession> {
     this.open();
-    const change = ++this.#changes;
+    const turn = ++this.#turns;
+    this.#changes++;
     const id = encodeBase64Url(this.#platform.random.bytes(16));
     const isBound = session.credentials.tokenType === 'DPoP';
     const jkt = session.jkt ?? (isBound ? await this.#binding.thumbprint() : undefined);
@@ -130,12 +133,15 @@ export class CredentialStore {
     await this.#attempt(() =>
       this.#undisturbed(async () => {
         await this.#storage.set(RECORD + id, writeRecord(held));
-        if (change === this.#changes) await this.#storage.set(POINTER, id);
+        if (turn === this.#turns) await this.#storage.set(POINTER, id);
+        // Signed out while it was written.
+        if (turn !== this.#turns && (await this.#storage.get(POINTER)) === id) await this.#storage.delete(POINTER);
         await this.#sweep();
       }),
     );
     // A sign-out or another login came after this one: it has the last word.
-    if (change !== this.#changes) return held;
+    if (turn !== this.#turns) return held;
+    this.#changes++;
     this.#mirror = held;
     this.#post({ type: 'credentials' });
     await this.requireKey(held);
@@ -174,9 +180,13 @@ export class CredentialStore {
     }
   }
 
-  /** Ends the session `id`, if it is still the one that counts (the server has ended it). */
+  /** Ends the session `id`, if it is still the one that counts (the server has ended it); no login that is just stored. */
   async end(id: string): Promise<void> {
-    if ((await this.#attempt(() => this.#storage.get(POINTER))) === id) await this.#forget({ type: 'credentials' });
+    await this.#attempt(() =>
+      this.#undisturbed(async () => {
+        if ((await this.#storage.get(POINTER)) === id) await this.#drop({ type: 'credentials' }, () => this.#sweep());
+      }),
+    );
   }
 
   /** Signs out: here at once, everywhere else as soon as the message arrives. */
@@ -186,14 +196,17 @@ export class CredentialStore {
   }
 
   async #forget(message: ChannelMessage | undefined): Promise<void> {
+    this.#turns++;
+    await this.#attempt(() => this.#drop(message, () => this.#undisturbed(() => this.#sweep())));
+  }
+
+  async #drop(message: ChannelMessage | undefined, tidy: () => Promise<void>): Promise<void> {
     this.#changes++;
     this.#mirror = null;
-    await this.#attempt(async () => {
-      await this.#storage.delete(POINTER);
-      // The session has ended with that; the others need not wait for the tidying up.
-      if (message) this.#post(message);
-      await this.#undisturbed(() => this.#sweep());
-    });
+    await this.#storage.delete(POINTER);
+    // The session has ended with that; the others need not wait for the tidying up.
+    if (message) this.#post(message);
+    await tidy();
   }
 
   /**
