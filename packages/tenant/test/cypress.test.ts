@@ -72,6 +72,7 @@ describe('the Node side of Cypress', () => {
     expect((await state({ email: 'ann@example.com' })).cookies).toHaveLength(1);
     expect(await tenant.users.list()).toHaveLength(1);
     expect((await state('ann@example.com')).cookies).toHaveLength(1);
+    expect((await state({ email: 'Ann@Example.com' })).cookies).toHaveLength(1);
     await expect(state('nobody@example.com')).rejects.toMatchObject({ code: 'not_found' });
   });
 });
@@ -81,20 +82,35 @@ describe('the commands', () => {
     const commands = new Map<string, (...args: unknown[]) => unknown>();
     const asked: unknown[][] = [];
     const running: Promise<unknown>[] = [];
+    let kept = false;
     const cy = {
       task(name: string, argument: unknown) {
         const value = task(name, argument);
         return {
           // biome-ignore lint/suspicious/noThenProperty: Cypress's chains are so.
           then(next: (value: unknown) => unknown) {
-            running.push(value.then(next));
+            const answer = value.then(next);
+            running.push(answer);
+            return answer;
           },
         };
       },
-      session(id: unknown, setup: () => void) {
+      // Sets up once, and again when what it kept is not valid any more.
+      session(id: unknown, setup: () => void, { validate }: { validate: () => Promise<unknown> }) {
         asked.push(['session', id]);
-        setup();
+        if (!kept) {
+          setup();
+          kept = true;
+        } else
+          running.push(
+            validate().then((isValid) => {
+              asked.push(['valid', isValid]);
+              if (isValid === false) setup();
+            }),
+          );
       },
+      getAllCookies: async () =>
+        asked.filter(([what]) => what === 'setCookie').map(([, name, value]) => ({ name, value, domain: 'localhost' })),
       setCookie: (...args: unknown[]) => asked.push(['setCookie', ...args]),
       tick: (ms: number) => asked.push(['tick', ms]),
     };
@@ -115,6 +131,18 @@ describe('the commands', () => {
       expect.any(String),
       { sameSite: expect.stringMatching(/lax|no_restriction/), domain: 'localhost' },
     ]);
+
+    commands.get('loginWithPostern')?.({ email: 'ann@example.com' });
+    while (running.length > 0) await running.shift();
+    expect(asked.at(-1)).toEqual(['valid', true]);
+    await tenant.reset();
+    commands.get('loginWithPostern')?.({ email: 'ann@example.com' });
+    while (running.length > 0) await running.shift();
+    expect(asked.slice(-2).map(([what, told]) => [what, told])).toEqual([
+      ['valid', false],
+      ['setCookie', cookie?.[1]],
+    ]);
+    expect((await tenant.users.list()).map(({ email }) => email)).toEqual(['ann@example.com']);
 
     const before = tenant.clock.now();
     commands.get('posternAdvance')?.(90);

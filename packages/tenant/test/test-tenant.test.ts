@@ -153,6 +153,26 @@ describe.each([
       const page = await browser.open(`${tenant.origin}/authorize?${query}`);
       expect(page.callback?.searchParams.get('code')).toBeTruthy();
     });
+
+    it('are signed in by those cookies until a reset, a block or the end of the session', async () => {
+      const tenant = await start({ users: [{ email: 'ann@example.com' }] });
+      const state = await tenant.storageState('ann@example.com', { mfa: true });
+      expect(await tenant.isSignedIn(state)).toBe(true);
+      expect(await tenant.isSignedIn({ cookies: [] })).toBe(false);
+      expect(await tenant.isSignedIn({ cookies: [{ name: state.cookies[0]?.name ?? '', value: 'forged' }] })).toBe(
+        false,
+      );
+      const [ann] = tenant.people;
+      await tenant.users.block(ann?.id ?? '');
+      expect(await tenant.isSignedIn(state)).toBe(false);
+      await tenant.users.unblock(ann?.id ?? '');
+      const later = await tenant.storageState('ann@example.com');
+      tenant.clock.advance(365 * 86_400);
+      expect(await tenant.isSignedIn(later)).toBe(false);
+      const last = await tenant.storageState('ann@example.com');
+      await tenant.reset();
+      expect(await tenant.isSignedIn(last)).toBe(false);
+    });
   });
 
   describe('clients and APIs made while it runs', () => {
@@ -267,6 +287,15 @@ it('the control of a tenant on a thread has every member of the other', async ()
   const kindsOf = (tenant: TestTenant) =>
     Object.fromEntries(Object.keys(local.control).map((name) => [name, typeof Reflect.get(tenant.control, name)]));
   expect(kindsOf(remote)).toEqual(kindsOf(local));
+});
+
+it('a tenant whose port is taken says so, and leaves nothing behind', async () => {
+  const taken = await createLocally();
+  const port = Number(new URL(taken.origin).port);
+  await expect(createLocally({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  await taken.close();
+  await using next = await createLocally({ port });
+  expect(next.origin).toBe(taken.origin);
 });
 
 describe('a tenant on a thread', () => {

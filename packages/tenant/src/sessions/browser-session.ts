@@ -7,17 +7,28 @@ import { clearCookie, readCookie, writeCookie } from './cookies.ts';
 /** The single sign-on session of this browser, if its cookie names a live one. */
 export async function currentSession(tenant: TenantContext, c: Context): Promise<Session | undefined> {
   const value = readCookie(tenant, c, 'session');
-  if (value === undefined) return undefined;
-  const session = await tenant.store.sessions.findByTokenHash(hashSecret(value));
+  return value === undefined ? undefined : sessionOf(tenant, value);
+}
+
+async function sessionOf(tenant: TenantContext, cookie: string): Promise<Session | undefined> {
+  const session = await tenant.store.sessions.findByTokenHash(hashSecret(cookie));
   return session !== undefined && isLive(session, tenant.clock.now()) ? session : undefined;
 }
 
+interface Login {
+  readonly session: Session;
+  readonly user: User;
+}
+
 /** The session together with the person it belongs to; a deleted or blocked person has no session. */
-export async function currentLogin(
-  tenant: TenantContext,
-  c: Context,
-): Promise<{ session: Session; user: User } | undefined> {
-  const session = await currentSession(tenant, c);
+export async function currentLogin(tenant: TenantContext, c: Context): Promise<Login | undefined> {
+  const value = readCookie(tenant, c, 'session');
+  return value === undefined ? undefined : loginOf(tenant, value);
+}
+
+/** The same by the value of the cookie. */
+export async function loginOf(tenant: TenantContext, cookie: string): Promise<Login | undefined> {
+  const session = await sessionOf(tenant, cookie);
   if (session === undefined) return undefined;
   const user = await tenant.store.users.get(session.userId);
   return user === undefined || user.blocked ? undefined : { session, user };

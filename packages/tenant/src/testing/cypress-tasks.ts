@@ -47,6 +47,7 @@ export async function registerPostern(on: CypressEvents, options: TestTenantOpti
       return { origin, issuer, clientId, audience, connection };
     },
     'postern:signedIn': (user) => signIn(tenant, user as PosternLogin),
+    'postern:isSignedIn': (state) => tenant.isSignedIn(state as StorageState),
     'postern:call': (call) => run(tenant, call as PosternCall),
   });
   on('after:run', () => tenant.close());
@@ -56,7 +57,8 @@ export async function registerPostern(on: CypressEvents, options: TestTenantOpti
 /** Cookies of somebody who is created when nobody has that address yet: another spec may have signed them in before. */
 async function signIn(tenant: TestTenant, user: PosternLogin): Promise<StorageState> {
   if (typeof user === 'string') return tenant.storageState(user);
-  const there = (await tenant.users.list({ search: user.email })).some(({ email }) => email === user.email);
+  const address = user.email.toLowerCase();
+  const there = (await tenant.users.list({ search: address })).some(({ email }) => email === address);
   if (!there) await tenant.users.create(user);
   return tenant.storageState(user.email);
 }

@@ -21,7 +21,8 @@ declare global {
       postern<Answer = unknown>(call: string, ...args: unknown[]): Chainable<Answer>;
       /**
        * Signs the browser in at the tenant, without a page: the app's own login then shows none. Who is given as an object is
-       * created where nobody has the address. Kept by `cy.session`.
+       * created where nobody has the address. Kept by `cy.session`, and done again where the tenant knows nothing of it any
+       * more (`cy.postern('reset')`).
        */
       loginWithPostern(user?: PosternLogin): Chainable<void>;
       /** Puts tenant and page forward together, in seconds; wants `cy.clock()` before the visit. */
@@ -35,7 +36,8 @@ interface Globals {
   readonly Cypress: { readonly Commands: { add(name: string, command: (...args: never[]) => unknown): void } };
   readonly cy: {
     task<T>(name: string, argument: unknown): { then(next: (value: T) => unknown): unknown };
-    session(id: unknown, setup: () => void): unknown;
+    session(id: unknown, setup: () => void, options: { validate: () => unknown }): unknown;
+    getAllCookies(): { then(next: (cookies: StorageState['cookies']) => unknown): unknown };
     setCookie(name: string, value: string, options: object): unknown;
     tick(ms: number): unknown;
   };
@@ -55,9 +57,12 @@ function setCookies({ cookies }: StorageState): void {
 Cypress.Commands.add('postern', (name: string, ...args: unknown[]) => call(name, ...args));
 
 Cypress.Commands.add('loginWithPostern', (user: PosternLogin = { email: 'person@example.com' }) => {
-  cy.session(['postern', user], () => {
+  const setup = () => {
     cy.task<StorageState>('postern:signedIn', user).then(setCookies);
-  });
+  };
+  // Cypress sets up again where this yields false.
+  const validate = () => cy.getAllCookies().then((cookies) => cy.task<boolean>('postern:isSignedIn', { cookies }));
+  cy.session(['postern', user], setup, { validate });
 });
 
 Cypress.Commands.add('posternAdvance', (seconds: number) => {

@@ -1,3 +1,5 @@
+import { loginOf } from '../sessions/browser-session.ts';
+import { cookieName } from '../sessions/cookies.ts';
 import { createTenant } from '../tenant.ts';
 import { answerCodes } from './answer-codes.ts';
 import { sharedKeys } from './shared-keys.ts';
@@ -19,7 +21,11 @@ export async function createLocalTenant(options: TestTenantOptions = {}): Promis
     ...(configuration.signingKeys === undefined ? { signingKeys: sharedKeys() } : {}),
   });
   const { control, context } = tenant;
-  const { issuer, url } = await tenant.listen({ host, port });
+  const orClose = async (error: unknown) => {
+    await tenant.close();
+    throw error;
+  };
+  const { issuer, url } = await tenant.listen({ host, port }).catch(orClose);
   const [client] = context.registry.config.clients;
   const [api] = context.registry.config.apis;
   const connection = context.registry.defaultDatabase()?.name ?? '';
@@ -33,10 +39,7 @@ export async function createLocalTenant(options: TestTenantOptions = {}): Promis
     for (const user of options.users ?? []) created.push(await users.create(user));
     return created;
   };
-  let people = await populate().catch(async (error: unknown) => {
-    await tenant.close();
-    throw error;
-  });
+  let people = await populate().catch(orClose);
   const idOf = (user: string | { readonly id: string }) => (typeof user === 'string' ? user : user.id);
 
   return {
@@ -66,6 +69,11 @@ export async function createLocalTenant(options: TestTenantOptions = {}): Promis
         ...given,
       }),
     storageState: (user, { mfa = false } = {}) => control.sessionState({ user: idOf(user), mfa }),
+    async isSignedIn({ cookies }) {
+      const sessionCookie = cookieName(context, 'session');
+      const value = cookies.find(({ name }) => name === sessionCookie)?.value;
+      return value !== undefined && (await loginOf(context, value)) !== undefined;
+    },
     control,
     async reset() {
       await control.reset();

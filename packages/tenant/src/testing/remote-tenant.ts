@@ -193,6 +193,7 @@ export async function createRemoteTenant(options: TestTenantOptions = {}): Promi
     codesFor: (user) => answerCodes(control, outbox, user),
     signIn: (...args) => call(['signIn'], ...args) as ReturnType<TestTenant['signIn']>,
     storageState: (...args) => call(['storageState'], ...args) as ReturnType<TestTenant['storageState']>,
+    isSignedIn: (state) => call(['isSignedIn'], state) as ReturnType<TestTenant['isSignedIn']>,
     control,
     async reset() {
       await call(['reset']);

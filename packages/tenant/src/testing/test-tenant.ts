@@ -54,6 +54,10 @@ export interface TestTenant extends AsyncDisposable {
   signIn(user: string | { readonly id: string }, options?: Omit<SignInOptions, 'user'>): Promise<TokenResponse>;
   /** Cookies of a browser in which a user is signed in at the tenant, in Playwright's form. */
   storageState(user: string | { readonly id: string }, options?: { readonly mfa?: boolean }): Promise<StorageState>;
+  /** Whether a browser with these cookies is still signed in: after a reset, say, it is not. */
+  isSignedIn(state: {
+    readonly cookies: readonly { readonly name: string; readonly value: string }[];
+  }): Promise<boolean>;
   /** Everything else a test may do. */
   readonly control: TenantControl;
   /** Back to the start: users, clock, faults, messages. Clients and APIs made meanwhile stay. Fast enough for each test. */
