@@ -35,7 +35,10 @@ export interface TestDevice {
   goOnline(): void;
   /** The app comes back to the foreground. */
   show(): void;
-  /** The same device after the app was closed and opened again: what was stored is there, what was in memory is not. */
+  /**
+   * The same device after the app was closed and opened again: what was stored is there, what was in memory is not. It is
+   * offline if it was.
+   */
   restart(): TestDevice;
 }
 
@@ -108,6 +111,7 @@ function overTab(tab: MemoryTab, userAgent: ScriptedUserAgent, hasTenant: boolea
     restart() {
       const again = tab.reload();
       again.fetch = connected;
+      again.isOnline = tab.isOnline;
       return overTab(again, userAgent, hasTenant);
     },
   };

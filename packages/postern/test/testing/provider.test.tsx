@@ -98,7 +98,6 @@ describe('Auth0TestProvider with a tenant', () => {
     device.goOffline();
     tenant.clock.advance(90_000);
     const again = device.restart();
-    again.goOffline();
     render(
       <Auth0TestProvider tenant={tenant} device={again}>
         <App />
