@@ -60,6 +60,9 @@ export class CredentialStore {
   #turns = 0;
   /** Changes heard of, made elsewhere. */
   #signals = 0;
+  /** Whose key was there at the last look, and a look that is under way. */
+  #sound: HeldSession | undefined;
+  #looking: Promise<unknown> | undefined;
   #channel: Channel | undefined;
   #silence: (() => void) | undefined;
 
@@ -173,11 +176,28 @@ export class CredentialStore {
     if (held.jkt === undefined) return;
     try {
       await this.#binding.require(held.jkt);
+      this.#sound = held;
     } catch (error) {
       const { code } = error as AuthError;
       if (code === 'DPOP_KEY_MISSING' || code === 'DPOP_KEY_MISMATCH') await this.end(held.id);
       throw error;
     }
+  }
+
+  /**
+   * As `requireKey`, for a read that has its answer: it waits the first time only. Each further read looks again as well, and
+   * what a look finds is for the next read to say.
+   */
+  trustKey(held: HeldSession): Promise<void> | undefined {
+    if (this.#sound !== held) return this.requireKey(held);
+    this.#looking ??= this.#binding
+      .require(held.jkt)
+      .catch(() => {
+        this.#sound = undefined;
+      })
+      .finally(() => {
+        this.#looking = undefined;
+      });
   }
 
   /** Ends the session `id`, if it is still the one that counts (the server has ended it); no login that is just stored. */

@@ -24,7 +24,7 @@ export class StoredCredentials {
   async get(wanted: Wanted): Promise<HeldSession> {
     const held = await this.require();
     if (satisfies(held, wanted, this.#clock.now())) {
-      if (tokenFor(held, wanted.audience)?.tokenType === 'DPoP') await this.#store.requireKey(held);
+      if (tokenFor(held, wanted.audience)?.tokenType === 'DPoP') await this.#store.trustKey(held);
       return held;
     }
     const renewed = await this.#renewal.renew(held, wanted);
