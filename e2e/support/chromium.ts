@@ -14,7 +14,13 @@ function executable(): { executablePath?: string } {
  * Headless Chromium. Close it after use.
  * Its popup blocker and its back-forward cache are on, as in a person's browser; Playwright would turn them off.
  */
-export function launchChromium({ allowPopups = false } = {}): Promise<Browser> {
+export function launchChromium({
+  allowPopups = false,
+  args = [],
+}: {
+  readonly allowPopups?: boolean;
+  readonly args?: readonly string[];
+} = {}): Promise<Browser> {
   return chromium.launch({
     ...executable(),
     ignoreDefaultArgs: [...(allowPopups ? [] : ['--disable-popup-blocking']), '--disable-back-forward-cache'],
@@ -26,6 +32,7 @@ export function launchChromium({ allowPopups = false } = {}): Promise<Browser> {
       '--disable-sync',
       '--no-first-run',
       '--disable-quic',
+      ...args,
     ],
   });
 }
