@@ -175,7 +175,11 @@ export class Auth0 {
           if (!(await store.get())) await session.joinWebSession();
         }),
 
-      getWebUser: () => web(async () => (await store.get())?.user ?? null),
+      getWebUser: () =>
+        web(async () => {
+          await session.unlock();
+          return (await store.get())?.user ?? null;
+        }),
 
       cancelWebAuth: () => web(() => userAgent.cancel()),
 

@@ -45,7 +45,11 @@ export class LiveSession implements Session {
   readonly #hints: Storage | undefined;
   #snapshot: SessionSnapshot = { user: null, error: null, isLoading: true };
   #starting: Promise<void> | undefined;
+  /** Begins again: a phone that was never unlocked since it was switched on lets nobody read who is signed in. */
+  #restart: (() => Promise<void>) | undefined;
   #isStarted = false;
+  /** Whether the person has shown that it is they (or signed in): until then they are nobody to whoever looks. */
+  #isUnlocked: boolean;
   #hasMissed = false;
   #stopWaking: (() => void) | undefined;
   /** Of a login that the start finished, for an app that asks for them by itself. */
@@ -54,6 +58,7 @@ export class LiveSession implements Session {
   constructor(parts: SessionParts) {
     this.#parts = parts;
     const { configuration, platform, store, logins } = parts;
+    this.#isUnlocked = !platform.gate;
     if (logins.canBeSilent && configuration.cacheLocation === 'memory')
       this.#hints = platform.storage({ location: 'localstorage', namespace: configuration.namespace });
     store.onSignal(() => void this.#follow());
@@ -85,8 +90,9 @@ export class LiveSession implements Session {
     this.#parts.store.close();
   };
 
-  async #start({ skipRedirectCallback, onRedirectCallback }: StartOptions): Promise<void> {
-    const { platform, logins } = this.#parts;
+  async #start(options: StartOptions): Promise<void> {
+    const { skipRedirectCallback, onRedirectCallback } = options;
+    const { platform, logins, store } = this.#parts;
     let afterwards: (() => void) | undefined;
     try {
       // This page only brings a callback to another one, and is about to close.
@@ -103,8 +109,11 @@ export class LiveSession implements Session {
       const failure = isAuthError(error) ? error : unexpected(error);
       // Signed out by another tab in this very moment: that is no failure.
       if (failure.type !== 'NO_CREDENTIALS') this.#set({ error: failure });
-      const held = await this.#parts.store.get().catch(() => null);
-      this.#set({ user: held?.user ?? null });
+      // After a callback that failed nobody was asked yet.
+      if (!this.#isUnlocked) await this.unlock().catch(() => undefined);
+      const held = await store.get().catch(() => undefined);
+      if (held === undefined) this.#restart = () => this.#start(options);
+      this.#show(held ?? null);
     }
     this.#isStarted = true;
     this.#set({ isLoading: false });
@@ -126,11 +135,11 @@ export class LiveSession implements Session {
 
   /** A stored session is one even when it cannot be renewed just now; only the tenant's word ends it. */
   async #restore(): Promise<void> {
-    const { store, credentials, logins, platform } = this.#parts;
+    const { store, credentials, logins } = this.#parts;
     const held = await store.read();
     if (held) {
       if (!logins.mayBeSilent && !(await credentials.has(0))) return;
-      const refusal = await platform.gate?.(store).catch(toCredentialsManagerError);
+      const refusal = await this.unlock().catch(toCredentialsManagerError);
       // Whoever it is, they are shown nothing of the session; it stays, and may be asked for again.
       if (refusal) return this.#set({ error: refusal });
       try {
@@ -216,13 +225,20 @@ export class LiveSession implements Session {
   /** Runs what may renew the stored session, and tells what comes of it. */
   async use<T extends { readonly held: HeldSession }>(work: () => Promise<T>): Promise<T> {
     try {
-      await this.#parts.platform.gate?.(this.#parts.store);
+      await this.unlock();
       const result = await work();
       this.#renewed(result.held);
       return result;
     } catch (error) {
       throw this.#failedRenewal(error);
     }
+  }
+
+  /** Has the person show that it is they, where the platform asks for that. */
+  async unlock(): Promise<void> {
+    const { platform, store } = this.#parts;
+    await platform.gate?.(store);
+    this.#isUnlocked = true;
   }
 
   /** Once. */
@@ -246,6 +262,7 @@ export class LiveSession implements Session {
   }
 
   #adopted(held: HeldSession): void {
+    this.#isUnlocked = true;
     this.#set({ user: held.user, error: null, isLoading: false });
   }
 
@@ -268,7 +285,11 @@ export class LiveSession implements Session {
     this.#hasMissed = this.#snapshot.isLoading;
     if (held === undefined || this.#hasMissed) return;
     const isSignedOut = held === null && this.#snapshot.user !== null;
-    this.#set({ user: held?.user ?? null, ...(isSignedOut ? { error: null } : {}) });
+    this.#show(held, isSignedOut ? { error: null } : {});
+  }
+
+  #show(held: HeldSession | null, more: Partial<SessionSnapshot> = {}): void {
+    this.#set({ user: this.#isUnlocked && held ? held.user : null, ...more });
   }
 
   async #wake(reason: 'online' | 'visible' | 'restored'): Promise<void> {
@@ -278,10 +299,17 @@ export class LiveSession implements Session {
       store.distrust();
       await this.#follow();
     }
-    const held = await store.get().catch(() => null);
+    const held = await store.get().catch(() => undefined);
+    const restart = this.#restart;
+    if (restart && held !== undefined) {
+      this.#restart = undefined;
+      this.#set({ error: null });
+      return restart();
+    }
     if (!held || held.credentials.expiresAt > platform.clock.now() / 1000 + DUE_SECONDS) return;
     try {
-      this.#renewed(await this.#parts.credentials.get({ ...asIs, minTtl: DUE_SECONDS }));
+      const renewed = await this.#parts.credentials.get({ ...asIs, minTtl: DUE_SECONDS });
+      if (this.#isUnlocked) this.#renewed(renewed);
     } catch (error) {
       // Nobody asked: only what changes the session is worth telling.
       if (store.peek() === null) this.#failedRenewal(error);

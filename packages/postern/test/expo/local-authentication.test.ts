@@ -33,7 +33,7 @@ async function lockedApp(
   const open = () => new Auth0({ ...options, platform: phone.start({ ...options, clock }) });
   const auth0 = open();
   await auth0.credentialsManager.saveCredentials(credentials);
-  return { auth0, phone, clock, open };
+  return { auth0, phone, clock, open, options };
 }
 
 describe('the prompt stands before', () => {
@@ -89,6 +89,96 @@ describe('the prompt stands before', () => {
     await auth0.credentialsManager.saveCredentials(credentials);
     await auth0.credentialsManager.getCredentials();
     expect(phone.prompts).toEqual([]);
+  });
+});
+
+describe('whoever was refused at the start is shown nobody', () => {
+  const refused = () => ({ success: false, error: 'user_cancel' });
+  /** A tenant that renews whatever it is given, for the person it always was. */
+  const renews: typeof fetch = async (url) =>
+    String(url).endsWith('/oauth/token')
+      ? Response.json({ access_token: 'b', token_type: 'Bearer', expires_in: 60, refresh_token: 's' })
+      : new Response('', { status: 404 });
+
+  async function refusedApp() {
+    const { auth0, phone, clock, options } = await lockedApp();
+    await auth0.credentialsManager.saveCredentials({
+      ...credentials,
+      refreshToken: 'r',
+      expiresAt: clock.now() / 1000 + 3600,
+    });
+    phone.finger = refused;
+    const start = async () => {
+      const restarted = new Auth0({ ...options, platform: { ...phone.start({ ...options, clock }), fetch: renews } });
+      await restarted.session.start();
+      return restarted;
+    };
+    return { phone, clock, start };
+  }
+  const userOf = (auth0: Auth0) => auth0.session.getSnapshot().user;
+
+  it('when the app comes to the foreground and its token is renewed', async () => {
+    const { phone, clock, start } = await refusedApp();
+    const auth0 = await start();
+    clock.advance(3_600_000);
+    phone.setAppState('background');
+    phone.setAppState('active');
+    await expect.poll(() => [...phone.keychain.values()].join('').includes('\\"accessToken\\":\\"b\\"')).toBe(true);
+    expect(userOf(auth0)).toBeNull();
+  });
+
+  it('when the app is started by the callback of a login that failed', async () => {
+    const { phone, start } = await refusedApp();
+    phone.person = () => new Promise(() => undefined);
+    void (await start()).webAuth.authorize();
+    await expect.poll(() => phone.opened.length).toBe(1);
+    const state = new URL(phone.opened[0]?.url ?? '').searchParams.get('state');
+    phone.initialUrl = `${phone.opened[0]?.redirectUrl}?error=access_denied&state=${state}`;
+    const auth0 = await start();
+    expect(auth0.session.getSnapshot()).toMatchObject({ error: { type: 'ACCESS_DENIED' }, user: null });
+    phone.finger = () => ({ success: true });
+    await auth0.credentialsManager.getCredentials();
+    expect(userOf(auth0)?.name).toBe('Zoë 山田 😀');
+  });
+
+  it('but is asked then, and shown the person when it is they', async () => {
+    const { phone, start } = await refusedApp();
+    phone.person = () => new Promise(() => undefined);
+    void (await start()).webAuth.authorize();
+    await expect.poll(() => phone.opened.length).toBe(1);
+    const state = new URL(phone.opened[0]?.url ?? '').searchParams.get('state');
+    phone.initialUrl = `${phone.opened[0]?.redirectUrl}?error=access_denied&state=${state}`;
+    phone.finger = () => ({ success: true });
+    expect((await start()).session.getSnapshot()).toMatchObject({
+      error: { type: 'ACCESS_DENIED' },
+      user: { name: 'Zoë 山田 😀' },
+    });
+  });
+
+  it.each(['com.acme.app.auth0://[', 'not a url', ''])('when the app is opened by %j, which is no URL', async (url) => {
+    const { phone, start } = await refusedApp();
+    phone.initialUrl = url;
+    const auth0 = await start();
+    expect(auth0.session.getSnapshot()).toMatchObject({ user: null, error: { type: 'BIOMETRICS_FAILED' } });
+    phone.openApp(url);
+    expect(await auth0.webAuth.resumeSession()).toBeNull();
+  });
+
+  it('when a screen that held the client was gone, and is back', async () => {
+    const { start } = await refusedApp();
+    const auth0 = await start();
+    auth0.session.dispose();
+    await auth0.session.start();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(userOf(auth0)).toBeNull();
+  });
+
+  it('and is told nobody by getWebUser', async () => {
+    const { phone, start } = await refusedApp();
+    const auth0 = await start();
+    await rejection(auth0.webAuth.getWebUser());
+    phone.finger = () => ({ success: true });
+    expect((await auth0.webAuth.getWebUser())?.name).toBe('Zoë 山田 😀');
   });
 });
 

@@ -10,6 +10,8 @@ const PATIENCE_MS = 3000;
  */
 export function createLifecycle(modules: ModuleSource, clock: Clock): Lifecycle {
   let url: string | undefined;
+  /** Any app may open this one, by any text: what is no URL is nobody's callback. */
+  const checked = (text: string | null | undefined) => (text && URL.canParse(text) ? text : undefined);
   let asking: Promise<void> | undefined;
 
   const ask = async () => {
@@ -18,7 +20,7 @@ export function createLifecycle(modules: ModuleSource, clock: Clock): Lifecycle 
       ?.Linking.getInitialURL()
       .catch(() => null);
     const late = new Promise<null>((resolve) => clock.setTimeout(() => resolve(null), PATIENCE_MS));
-    url ??= (await Promise.race([initial, late])) ?? undefined;
+    url ??= checked(await Promise.race([initial, late]));
   };
 
   return {
@@ -40,7 +42,7 @@ export function createLifecycle(modules: ModuleSource, clock: Clock): Lifecycle 
         }),
         // A callback that nobody waits for (the app's script was loaded again meanwhile) is left for `resumeSession`.
         Linking.addEventListener('url', (event) => {
-          url = event.url;
+          url = checked(event.url) ?? url;
         }),
       ];
       return () => {
