@@ -76,15 +76,21 @@ export class SecureStorage {
   ): Promise<void> {
     const reactNative = this.#modules.find('react-native');
     const settings = reactNative?.Platform.OS === 'ios' ? settingsOf(reactNative) : undefined;
-    if (!settings || settings.get(prefix) === INSTALLED) return;
-    // Read first: while the device is locked neither can be read, and this throws.
-    for (const key of await readIndex(records, index)) await records.delete(nameOf(key));
+    if (!settings || unreliable.has(settings) || settings.get(prefix) === INSTALLED) return;
+    // Read first: before the device is unlocked for the first time neither can be read, and this throws. React Native does
+    // not read the settings again in this process.
+    const keys = await readIndex(records, index).catch((error: unknown) => {
+      unreliable.add(settings);
+      throw error;
+    });
+    for (const key of keys) await records.delete(nameOf(key));
     await records.delete(index);
     settings.set({ [prefix]: INSTALLED });
   }
 }
 
 const INSTALLED = '1';
+const unreliable = new WeakSet<object>();
 
 /** React Native loads it when it is asked for, and throws where it is not: in Jest, without a native half. */
 function settingsOf(reactNative: ReactNativeModule): ReactNativeModule['Settings'] {
