@@ -110,6 +110,24 @@ it('clearSession signs out at the tenant too, and comes back to the app', async 
   await tab.waitForSelector('input[name="username"]');
 });
 
+it('a login that begins by itself on the way out does not call the sign-out off', async () => {
+  visitor = await scene.visitor({ mode: 'react' }, person.email);
+  const tab = await visitor.openSignedIn();
+  scene.tenant.control.faults.add({ kind: 'delay', path: '/v2/logout', ms: 500, times: 1 });
+  const logout = tab.waitForResponse('**/v2/logout*');
+  await tab.evaluate(() => {
+    const { sdk } = window;
+    // What a guard does that sends everybody who is signed out to the login page.
+    new MutationObserver(() => {
+      if (document.documentElement.dataset.user === '') sdk.begin('again', () => sdk.hook.authorize());
+    }).observe(document.documentElement, { attributeFilter: ['data-user'] });
+    sdk.begin('logout', () => sdk.hook.clearSession());
+  });
+  expect((await logout).status()).toBe(302);
+  await tab.waitForURL(`${scene.app.origin}/`);
+  await signedInAs(tab, '');
+});
+
 it('S2, S36: no token, code or verifier is broadcast to other tabs', async () => {
   visitor = await scene.visitor({}, person.email);
   await visitor.context.addInitScript(() => {

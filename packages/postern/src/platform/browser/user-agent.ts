@@ -1,16 +1,24 @@
 import { loadPart } from '../../errors/load-part.ts';
 import type { PreparedUserAgent, UserAgent } from '../platform.ts';
 import { type OpenPopups, openPopup } from './popup.ts';
-import { presentByRedirect } from './redirect.ts';
+import { leaveByLogout, presentByRedirect } from './redirect.ts';
 
 export function createUserAgent(): UserAgent {
   const popups: OpenPopups = new Set();
+  let leaving: Promise<void> | undefined;
   return {
     modes: ['redirect', 'popup', 'silent'],
     prepare: (mode) => {
       switch (mode) {
         case 'redirect':
-          return { present: presentByRedirect, abandon: () => undefined };
+          return {
+            present: async (request) => {
+              // An app that asks everybody to sign in does so on the way out, too: that would call the sign-out off.
+              await leaving;
+              return presentByRedirect(request);
+            },
+            abandon: () => undefined,
+          };
         case 'popup':
           return openPopup(popups);
         case 'silent':
@@ -21,7 +29,7 @@ export function createUserAgent(): UserAgent {
       for (const cancelPopup of popups) cancelPopup();
     },
     logout: async ({ url }) => {
-      window.location.assign(url);
+      leaving = leaveByLogout(url);
       return { kind: 'left' };
     },
     defaultRedirectUri: pageOrigin,
