@@ -128,17 +128,22 @@ export const refuse = {
       headers: { 'Retry-After': String(next) },
     }),
 
-  tooManyCodes: (explanation: string) =>
+  tooManyRequests: (explanation: string, headers: Readonly<Record<string, string>> = {}) =>
+    new OAuthError('too_many_requests', tooManyRequestsText, { status: 429, headers, explanation }),
+
+  /** `wait`: seconds until there is a try again. */
+  tooManyCodes: (explanation: string, wait: number) =>
     new OAuthError('too_many_attempts', 'Too many failed codes. Wait for some minutes before retrying.', {
       status: 429,
       explanation,
+      headers: { 'Retry-After': String(wait) },
     }),
 
-  tooManyMessages: (explanation: string) =>
+  tooManyMessages: (explanation: string, wait: number) =>
     new OAuthError(
       'too_many_attempts',
       'You have exceeded the maximum number of messages per hour. Wait a few minutes and try again.',
-      { status: 429, explanation },
+      { status: 429, explanation, headers: { 'Retry-After': String(wait) } },
     ),
 
   audience: (audience: string, known: readonly string[]) =>
@@ -147,6 +152,9 @@ export const refuse = {
       explanation: `The audience ${audience} is no API of this tenant; configured: ${listOf(known)}.`,
     }),
 } as const;
+
+export const tooManyRequestsText =
+  'Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset headers.';
 
 export const mfaRequiredText = 'Multifactor authentication required';
 
@@ -163,6 +171,9 @@ export function respondWithError(c: Context, error: OAuthError): Response {
 
 export const noStore = { 'Cache-Control': 'no-store', Pragma: 'no-cache' } as const;
 
+/** Answers with which a client that does all right goes on: it repeats with the nonce, asks for the code, asks again later. */
+const nextSteps = new Set(['use_dpop_nonce', 'mfa_required', 'authorization_pending']);
+
 /** Tells the developer why something was refused. */
 export function recordRefusal(
   tenant: TenantContext,
@@ -171,8 +182,8 @@ export function recordRefusal(
   about: { clientId?: string | undefined; userId?: string | undefined; grantType?: string | undefined } = {},
 ): void {
   tenant.events.record({
-    type,
-    outcome: 'failure',
+    type: nextSteps.has(error.error) ? type.replace(/\.rejected$/, '.continued') : type,
+    outcome: nextSteps.has(error.error) ? 'success' : 'failure',
     sentence: error.explanation,
     clientId: about.clientId,
     userId: about.userId,

@@ -490,6 +490,43 @@ describe('T32: a proof', () => {
     for (let n = 0; n < 10; n++) expect((await person.verify(begun, { otp_code: wrong(right) })).status).toBe(400);
     const answer = await person.verify(begun, { otp_code: right });
     expect([answer.status, answer.body.title]).toEqual([429, 'Too Many Requests']);
+    const wait = Number(answer.headers.get('retry-after'));
+    expect(wait).toBeGreaterThan(0);
+    test.advance(wait);
+    const next = { otp_code: totp(begun.body.manual_input_code) };
+    expect((await person.verify(begun, next)).status).toBe(201);
+  });
+
+  it('of messages ten go out within an hour: 429, and when the next may', async () => {
+    const person = await someone();
+    const send = (n: number) => person.enroll({ type: 'email', email: `many-${people}-${n}@example.com` });
+    for (let n = 0; n < 10; n++) expect((await send(n)).status).toBe(202);
+    const answer = await send(10);
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '3600']);
+    test.advance(3_600);
+    expect((await send(11)).status).toBe(202);
+  });
+
+  it('belongs to the client that began: another one with a token of the same person finishes nothing', async () => {
+    const person = await someone();
+    const { body } = await login(person.email, { client_id: 'other' });
+    const made = (begun: Answer) =>
+      createSoftAuthenticator(test.issuer.slice(0, -1)).create(begun.body.authn_params_public_key as CreationParams);
+    const begin = async (wanted: object, proofOf: (begun: Answer) => object) => {
+      const begun = await person.enroll(wanted);
+      return { begun, proof: proofOf(begun), id: String(begun.body.id ?? 'passkey|new') };
+    };
+    const enrolments = [
+      await begin({ type: 'totp' }, ({ body: { manual_input_code } }) => ({ otp_code: totp(manual_input_code) })),
+      await begin({ type: 'recovery-code' }, () => ({})),
+      await begin({ type: 'passkey' }, (begun) => ({ authn_response: made(begun) })),
+    ];
+    for (const { begun, proof, id } of enrolments) {
+      const path = `/authentication-methods/${encodeURIComponent(id)}/verify`;
+      const stolen = { auth_session: begun.body.auth_session, ...proof };
+      expectProblem(await call('POST', path, String(body.access_token), stolen), 400, /./);
+      expect((await person.verify(begun, proof, id)).status).toBe(201);
+    }
   });
 });
 
@@ -568,6 +605,7 @@ describe('a passkey', () => {
     const authn_response = authenticator().create(optionsOf(begun));
     const stranger = await someone();
     expectProblem(await stranger.verify(begun, { authn_response }, 'passkey|new'), 400, /Invalid or expired/);
+    expectProblem(await person.verify(begun, { authn_response }, 'passkey|dev_1'), 404, /not found/);
     const late = await person.enroll({ type: 'passkey' });
     test.advance(60);
     expectProblem(
@@ -576,6 +614,16 @@ describe('a passkey', () => {
       /./,
     );
     expect(await person.list('?type=passkey')).toEqual([]);
+    expect((await person.verify(begun, { authn_response }, 'passkey|new')).status).toBe(400);
+  });
+
+  it('a stranger’s attempt, and one at another address, cost the person nothing', async () => {
+    const [person, stranger] = [await someone(), await someone()];
+    const begun = await person.enroll({ type: 'passkey' });
+    const authn_response = authenticator().create(optionsOf(begun));
+    await stranger.verify(begun, { authn_response }, 'passkey|new');
+    await person.verify(begun, { authn_response }, 'passkey|else');
+    expect((await person.verify(begun, { authn_response }, 'passkey|new')).status).toBe(201);
   });
 
   it('that is registered already is refused: 409', async () => {
@@ -691,6 +739,42 @@ it('deleting a phone deletes both its ways; with the last factor the recovery co
   await person.verify(await person.enroll({ type: 'recovery-code' }));
   expect((await person.one(phone.body.id, 'DELETE')).status).toBe(204);
   expect(await test.tenant.context.store.authenticators.list(person.id)).toEqual([]);
+});
+
+it('taking back what was begun leaves everything else: the recovery code, and what is under way beside it', async () => {
+  const person = await someone();
+  const email = `beside-${people}@example.com`;
+  expect((await person.verify(await person.enroll({ type: 'recovery-code' }))).status).toBe(201);
+  const mail = await person.enroll({ type: 'email', email });
+  const app = await person.enroll({ type: 'totp' });
+  expect((await person.one(app.body.id, 'DELETE')).status).toBe(204);
+  expect(await person.list('?type=recovery-code')).toHaveLength(1);
+  expect((await person.verify(mail, { otp_code: await codeTo(email) })).status).toBe(201);
+});
+
+it('a phone that is only called, where the tenant sends no text messages', async () => {
+  const calling = await startBoundTest({
+    mfa: { factors: ['voice'] },
+    clients: [{ ...client, clientId: 'app' }],
+    connections: [{ name: database, strategy: 'auth0' }],
+    users: [{ email: 'a@example.com', password }],
+  });
+  const { body } = await calling.post('/oauth/token', {
+    grant_type: realmGrant,
+    client_id: 'app',
+    username: 'a@example.com',
+    password,
+    realm: database,
+    audience: `${calling.issuer}me/`,
+  });
+  const answer = await fetch(`${calling.issuer}me/v1/authentication-methods`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${body.access_token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ type: 'phone', phone_number: '+15550101234' }),
+  });
+  expect(answer.status).toBe(202);
+  expect((await calling.tenant.control.outbox.lastMessage({ to: '+15550101234' })).channel).toBe('voice');
+  await calling.close();
 });
 
 it('no secret in the event log or the database: session, code, secret', async () => {

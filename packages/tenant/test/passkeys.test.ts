@@ -181,6 +181,7 @@ describe('signing up', () => {
     ['another challenge', { challenge: 'AAAA' }],
     ['client data of a login', { type: 'webauthn.get' }],
     ['nobody present', { userPresent: false }],
+    ['a frame of another origin around it', { crossOrigin: true }],
     ['an algorithm that was not asked for', { algorithm: -36 }],
     ['an attestation signed by another key', { forged: true }, true],
   ];
@@ -232,7 +233,9 @@ describe('signing in', () => {
     ['client data of a sign-up', { type: 'webauthn.create' }],
     ['nobody present', { userPresent: false }],
     ['a signature of another key', { forged: true }],
+    ['a frame of another origin around it', { crossOrigin: true }],
     ['another user’s handle', { userHandle: 'c29tZWJvZHk' }],
+    ['no user’s handle, so that nothing says whose it is', { userHandle: null }],
   ];
   it.each(lies)('T33: refuses a passkey with %s', async (_name, lie) => {
     expectRefused(await logIn(person, lie));
@@ -449,10 +452,78 @@ it('no secret in the event log: neither auth_session nor challenge nor signature
   const { authenticator } = await signUp();
   const response = authenticator.get(requestOf(started));
   await redeem(started, response);
+  const [swapped, renewed] = [await challenge(), await register()];
+  const lie = { challenge: Buffer.from('another-challenge').toString('base64url') };
+  await redeem(swapped, authenticator.get(requestOf(swapped), lie));
+  await redeem(renewed, createSoftAuthenticator(origin).create(creationOf(renewed), lie));
   const log = JSON.stringify(await test.tenant.control.events.list({ limit: 1000 }));
-  for (const part of [started.body.auth_session, requestOf(started).challenge, response.id]) {
+  const challenges = [requestOf(started), requestOf(swapped), creationOf(renewed), lie].map((one) => one.challenge);
+  const texts = challenges.map((one) => Buffer.from(one, 'base64url').toString());
+  for (const part of [started.body.auth_session, response.id, ...challenges, ...texts]) {
     expect(log).not.toContain(String(part));
   }
+});
+
+it('what a response says of its origin does not flood the event log', async () => {
+  const started = await challenge();
+  const { authenticator } = await signUp();
+  await redeem(started, authenticator.get(requestOf(started), { origin: `https://${'x'.repeat(5_000)}.example` }));
+  expect((await test.lastEvent('token.rejected')).sentence.length).toBeLessThan(500);
+});
+
+describe('known failure: who asks for many addresses whether they are taken is slowed down', () => {
+  const startStrict = () =>
+    startDirectTest({
+      clients: clients.filter(({ clientId }) => clientId === 'app'),
+      attackProtection: { suspiciousAddress: { signup: { attempts: 2, refill: 600 } } },
+      connections: [{ name: 'Keys', strategy: 'auth0', passkeys: true }],
+      users: [{ connection: 'Keys', email: 'taken@example.com' }],
+    });
+
+  it('by the API: 429 too_many_requests, for free addresses too', async () => {
+    const strict = await startStrict();
+    const ask = (email: string) => strict.json('/passkey/register', { client_id: 'app', user_profile: { email } });
+    for (let n = 0; n < 2; n++) expect((await ask('taken@example.com')).body.error).toBe('invalid_request');
+    for (const email of ['taken@example.com', 'free@example.com']) {
+      const answer = await ask(email);
+      expect([answer.status, answer.body.error]).toEqual([429, 'too_many_requests']);
+    }
+    expect((await strict.lastEvent('signup.throttled')).clientId).toBe('app');
+    await strict.close();
+  });
+
+  it('on the pages', async () => {
+    const strict = await startStrict();
+    const browser = strict.browser();
+    const opened = await browser.open(strict.authorizeUrl({ client_id: 'app', screen_hint: 'signup' }));
+    const { fields } = readForm(opened.html.slice(opened.html.indexOf('data-passkey') - 200));
+    const ask = (email: string) =>
+      browser.request(new URL('/u/passkey/new', strict.issuer), {
+        method: 'POST',
+        body: new URLSearchParams({ ...fields, email }),
+        headers: { origin: new URL(strict.issuer).origin },
+      });
+    for (let n = 0; n < 2; n++) expect((await ask('taken@example.com')).status).toBe(400);
+    expect((await ask('free@example.com')).status).toBe(429);
+    await strict.close();
+  });
+
+  it('and so is who makes many accounts', async () => {
+    const strict = await startStrict();
+    const start = async () =>
+      strict.json('/passkey/register', { client_id: 'app', user_profile: { email: nextEmail() } });
+    const begun = [await start(), await start(), await start()];
+    const answers = [];
+    for (const one of begun) {
+      const authn_response = createSoftAuthenticator(strict.issuer.slice(0, -1)).create(creationOf(one));
+      const { auth_session } = one.body;
+      const form = { grant_type: passkeyGrant, client_id: 'app', auth_session, authn_response };
+      answers.push(await strict.json('/oauth/token', form));
+    }
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 429]);
+    expect(answers[2]?.body.error).toBe('too_many_requests');
+    await strict.close();
+  });
 });
 
 describe('on the hosted pages', () => {

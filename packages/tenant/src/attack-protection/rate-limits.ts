@@ -1,11 +1,8 @@
 import type { Context } from 'hono';
 import type { ConnectionConfig, TenantConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
-import { OAuthError } from '../errors.ts';
+import { refuse } from '../errors.ts';
 import type { Bucket } from '../store/store.ts';
-
-export const tooManyRequestsText =
-  'Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset headers.';
 
 export type LimitName = keyof TenantConfig['rateLimits'];
 
@@ -37,9 +34,8 @@ export async function limitRate(tenant: TenantContext, c: Context, name: LimitNa
   };
   for (const [header, value] of Object.entries(headers)) c.header(header, value);
   if (taken) return;
-  throw new OAuthError('too_many_requests', tooManyRequestsText, {
-    status: 429,
-    headers: { ...headers, 'Retry-After': String(Math.max(1, Math.ceil((nextAt - now) / 1000))) },
-    explanation: `${c.req.path} was called more often than the limit rateLimits.${name} allows: ${limit.burst} at once, then ${limit.perMinute} a minute.`,
-  });
+  throw refuse.tooManyRequests(
+    `${c.req.path} was called more often than the limit rateLimits.${name} allows: ${limit.burst} at once, then ${limit.perMinute} a minute.`,
+    { ...headers, 'Retry-After': String(Math.max(1, Math.ceil((nextAt - now) / 1000))) },
+  );
 }

@@ -48,6 +48,8 @@ export const grantPasskey: Grant = async (request, tenant) => {
       return finish(signup.user);
     case 'refused':
       throw await refusePasskey(tenant, request, signup.explanation);
+    case 'suspicious_address':
+      throw refuse.tooManyRequests(`The address ${request.request.ip} made too many users and is slowed down.`);
     case 'denied':
       throw new OAuthError('access_denied', signup.message, { status: 403 });
     case 'taken':

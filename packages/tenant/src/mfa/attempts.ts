@@ -13,9 +13,13 @@ const hour = 3_600_000;
  * login, which anybody with the password can begin, gives no new tries.
  */
 export async function countTry(tenant: TenantContext, user: User): Promise<void> {
-  if (await tenant.store.counters.takeFromBucket(triesKey(user), bucket, tenant.clock.now())) return;
+  const { counters } = tenant.store;
+  const now = tenant.clock.now();
+  if (await counters.takeFromBucket(triesKey(user), bucket, now)) return;
+  const { nextAt } = await counters.lookAtBucket(triesKey(user), bucket, now);
   throw refuse.tooManyCodes(
     `User ${user.id} used up ${bucket.capacity} tries for a second factor; one comes back every ${bucket.refillMs / 60_000} minutes.`,
+    secondsUntil(nextAt, now),
   );
 }
 
@@ -26,9 +30,17 @@ export async function forgetTries(store: Store, user: User): Promise<void> {
 
 /** Rejects when the user was sent too many codes within an hour. */
 export async function countMessage(tenant: TenantContext, user: User): Promise<void> {
-  const { count } = await tenant.store.counters.hit(`mfa-messages:${user.id}`, hour, tenant.clock.now());
+  const now = tenant.clock.now();
+  const { count, windowEndsAt } = await tenant.store.counters.hit(`mfa-messages:${user.id}`, hour, now);
   if (count <= messagesPerHour) return;
-  throw refuse.tooManyMessages(`User ${user.id} was sent ${messagesPerHour} codes within an hour; more wait.`);
+  throw refuse.tooManyMessages(
+    `User ${user.id} was sent ${messagesPerHour} codes within an hour; more wait.`,
+    secondsUntil(windowEndsAt, now),
+  );
+}
+
+function secondsUntil(time: number, now: number): number {
+  return Math.max(1, Math.ceil((time - now) / 1000));
 }
 
 function triesKey(user: User): string {

@@ -4,7 +4,7 @@ import { hasFactor } from './enrolled.ts';
 
 /**
  * Deletes an authenticator and what was set up together with it; false when the user has none of that id. The recovery
- * code goes with the last factor, so that the next first one brings a new code.
+ * code goes with the last factor, so that the next first one brings a new code. What was only begun takes nothing along.
  */
 export async function removeAuthenticator(
   tenant: TenantContext,
@@ -16,7 +16,8 @@ export async function removeAuthenticator(
     const found = (await store.authenticators.list(user.id)).find((one) => one.id === id);
     if (found === undefined) return undefined;
     await store.authenticators.deleteGroup(found.groupId);
-    if (!hasFactor(await store.authenticators.list(user.id))) await store.authenticators.deleteForUser(user.id);
+    const isLast = found.confirmed && !hasFactor(await store.authenticators.list(user.id));
+    if (isLast) await store.authenticators.deleteForUser(user.id);
     return found;
   });
   if (removed === undefined) return false;

@@ -26,9 +26,12 @@ export interface Begun {
 /** What is shown once and counts when it is confirmed. */
 export interface PendingCode extends Record<string, unknown> {
   readonly userId: string;
+  readonly clientId: string;
   readonly groupId: string;
   readonly codeHash: string;
 }
+/** Of a passkey that is being made; it has an id of its own when it is there. */
+export const newPasskeyId = 'passkey|new';
 export const pendingCodeKind = 'recovery_code_enrollment';
 /** Seconds. */
 const pendingCodeLifetime = 600;
@@ -49,21 +52,22 @@ export async function beginEnrollment(tenant: TenantContext, account: Account, b
       return beginFactor(tenant, account, { factor: 'email', email: body.email });
     case 'phone': {
       await refuseDouble(tenant, account, 'phoneNumber', body.phone_number);
-      const factor = body.preferred_authentication_method === 'voice' ? 'voice' : 'sms';
+      const { factors } = tenant.registry.config.mfa;
+      const factor = body.preferred_authentication_method ?? (factors.includes('sms') ? 'sms' : 'voice');
       return beginFactor(tenant, account, { factor, phoneNumber: body.phone_number });
     }
   }
 }
 
 /**
- * The auth_session of a second factor: what the enrolment is bound to and, after a dot, the oob_code of what was sent,
- * which is not stored.
+ * The auth_session of a second factor: what the enrolment is bound to, as it is to the client that began it, and, after a
+ * dot, the oob_code of what was sent, which is not stored.
  */
 export function partyOf({ user, clientId }: Account, authSession: string): MfaParty & { readonly oobCode?: string } {
   const [secret = '', oobCode] = authSession.split('.');
   return {
     user,
-    transaction: hashSecret(secret),
+    transaction: hashSecret(`${secret}\n${clientId}`),
     clientId,
     mayAddFactor: true,
     selfService: true,
@@ -89,14 +93,19 @@ async function beginFactor(tenant: TenantContext, account: Account, request: Enr
   };
 }
 
-async function beginRecoveryCode(tenant: TenantContext, { user }: Account): Promise<Begun> {
+async function beginRecoveryCode(tenant: TenantContext, { user, clientId }: Account): Promise<Begun> {
   if (!tenant.registry.config.mfa.factors.includes('recovery-code')) {
     throw new Problem(400, 'The factor recovery-code is not enabled.');
   }
   const code = createRecoveryCode();
   const authSession = createSecret();
   const now = tenant.clock.now();
-  const data: PendingCode = { userId: user.id, groupId: createGroupId(), codeHash: hashRecoveryCode(code) };
+  const data: PendingCode = {
+    userId: user.id,
+    clientId,
+    groupId: createGroupId(),
+    codeHash: hashRecoveryCode(code),
+  };
   await tenant.store.transaction(async (store) => {
     await store.artifacts.consumeForSubject(pendingCodeKind, user.id, now);
     await store.artifacts.insert({
@@ -137,13 +146,13 @@ async function beginPasskey(
       purpose: 'enroll',
       clientId,
       connection: own.name,
-      userId: user.id,
+      transaction: hashSecret(user.id),
       userHandle: existing[0]?.userHandle ?? createSecret(),
     },
     { name, displayName: user.profile.name ?? name },
     exclude === true ? existing : [],
   );
-  return { id: 'passkey|new', body: { auth_session: authSession, authn_params_public_key: options } };
+  return { id: newPasskeyId, body: { auth_session: authSession, authn_params_public_key: options } };
 }
 
 /** The same address twice would prove nothing more. */

@@ -9,13 +9,13 @@ export async function userRecord(tenant: TenantContext, user: User): Promise<Rec
   const [provider = ''] = user.id.split('|');
   return Object.fromEntries(
     Object.entries({
+      ...user.profile,
       user_id: user.id,
       email: user.email,
       email_verified: user.email === undefined ? undefined : user.emailVerified,
       username: user.username,
       phone_number: user.phoneNumber,
       phone_verified: user.phoneNumber === undefined ? undefined : user.phoneVerified,
-      ...user.profile,
       identities: [
         {
           connection: user.connection,

@@ -7,7 +7,7 @@ import { readAuthenticatorResponse } from '../passkeys/read-response.ts';
 import { recordPasskey } from '../passkeys/sign-up.ts';
 import { verifyAttestation } from '../passkeys/verify-attestation.ts';
 import { hashSecret } from '../tokens/secret.ts';
-import { type Account, type PendingCode, partyOf, pendingCodeKind } from './enroll.ts';
+import { type Account, newPasskeyId, type PendingCode, partyOf, pendingCodeKind } from './enroll.ts';
 import type { VerificationBody } from './enrollment-body.ts';
 import { findMethod, type Method } from './methods.ts';
 import { badMember, Problem } from './problem.ts';
@@ -21,7 +21,7 @@ export async function verifyEnrollment(
   userAgent: string | undefined,
 ): Promise<Method> {
   const type = id.slice(0, id.indexOf('|'));
-  if (type === 'passkey') return verifyPasskey(tenant, account, body, userAgent);
+  if (id === newPasskeyId) return verifyPasskey(tenant, account, body, userAgent);
   if (type === 'recovery-code') return verifyRecoveryCode(tenant, account, id, body);
   return verifyFactor(tenant, account, id, body);
 }
@@ -62,8 +62,9 @@ async function verifyRecoveryCode(
   const isDone = await tenant.store.transaction(async (store) => {
     const hash = hashSecret(authSession);
     const known = await store.artifacts.get<PendingCode>(pendingCodeKind, hash);
-    if (known?.data.userId !== user.id || id !== `recovery-code|${known.data.groupId}`) return false;
+    if (known?.data.userId !== user.id || known.data.clientId !== clientId) return false;
     const { groupId, codeHash } = known.data;
+    if (id !== `recovery-code|${groupId}`) return false;
     if ((await store.artifacts.consume(pendingCodeKind, hash, now)) === undefined) return false;
     for (const one of await store.authenticators.list(user.id)) {
       if (one.factor === 'recovery-code') await store.authenticators.deleteGroup(one.groupId);
@@ -95,9 +96,12 @@ async function verifyPasskey(
   if (response?.kind !== 'attestation' || client === undefined) {
     throw badMember('authn_response', 'is not the response of an authenticator that made a passkey');
   }
-  const session = await spendPasskeySession(tenant, authSession, { clientId, purposes: ['enroll'] });
+  const session = await spendPasskeySession(tenant, authSession, {
+    clientId,
+    purposes: ['enroll'],
+    transaction: hashSecret(user.id),
+  });
   if ('problem' in session) throw invalidSession(session.problem);
-  if (session.userId !== user.id) throw invalidSession(`The auth_session is of user ${session.userId}.`);
   const passkey = await verifyAttestation(tenant, client, session, response.value, userAgent);
   if ('problem' in passkey) {
     throw new Problem(400, 'The passkey could not be verified.', { explanation: passkey.problem });

@@ -9,12 +9,12 @@ export type PasskeySession = {
   /** base64url */
   readonly challenge: string;
   readonly organization?: string | undefined;
-  /** Only for the login or the access token it was asked for in; hashed. */
+  /** Only for the login it was asked for in, or the person whose account it is; hashed. */
   readonly transaction?: string | undefined;
 } & (
   | { readonly purpose: 'login' }
   | { readonly purpose: 'signup'; readonly userHandle: string; readonly newcomer: PasskeyNewcomer }
-  | { readonly purpose: 'enroll'; readonly userHandle: string; readonly userId: string }
+  | { readonly purpose: 'enroll'; readonly userHandle: string }
 );
 
 /** Who signs up. */
@@ -63,7 +63,7 @@ export async function spendPasskeySession<P extends Purpose>(
     return { problem: `The auth_session is for ${session.purpose}, and was used for something else.` };
   }
   if (session.transaction !== expected.transaction) {
-    return { problem: 'The auth_session belongs to another login or access token.' };
+    return { problem: 'The auth_session belongs to another login, or to another person.' };
   }
   if (found.consumedAt !== undefined) return { problem: 'The auth_session was used before; it works once.' };
   const now = tenant.clock.now();

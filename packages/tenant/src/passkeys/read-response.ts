@@ -45,11 +45,12 @@ export function readAuthenticatorResponse(input: unknown): AuthenticatorResponse
   return assertion.success ? { kind: 'assertion', value: assertion.data } : undefined;
 }
 
-/** The origin the browser wrote into the signed client data. */
-export function originOf(clientDataJson: string): string {
+const clientDataSchema = z.object({ origin: z.string(), crossOrigin: z.boolean().default(false) });
+
+/** Where the browser says, in the signed client data, that it was; `crossOrigin`: in a frame of a page of another origin. */
+export function whereUsed(clientDataJson: string): z.infer<typeof clientDataSchema> {
   const value = parseJson(Buffer.from(clientDataJson, 'base64url').toString('utf8'));
-  const { data } = z.object({ origin: z.string() }).safeParse(value);
-  return data?.origin ?? '';
+  return clientDataSchema.safeParse(value).data ?? { origin: '', crossOrigin: false };
 }
 
 function parseJson(text: string): unknown {

@@ -1,4 +1,4 @@
-import { countAttempt } from '../attack-protection/suspicious-address.ts';
+import { countAttempt, isSuspicious, recordSuspiciousAddress } from '../attack-protection/suspicious-address.ts';
 import type { ClientConfig, ConnectionConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
 import type { RequestFacts } from '../login/gate.ts';
@@ -28,8 +28,26 @@ export function challengeNewcomer(
   );
 }
 
-/** Whether somebody has one of the identifiers. */
-export async function isTaken(
+/**
+ * Whether the identifiers are free. Each answer that they are not counts as a sign-up of the address that asks, so that
+ * nobody learns from it of many people whether they have an account.
+ */
+export async function checkIdentifiers(
+  tenant: TenantContext,
+  connection: ConnectionConfig,
+  newcomer: PasskeyNewcomer,
+  { clientId, address }: { readonly clientId: string; readonly address: string },
+): Promise<'free' | 'taken' | 'suspicious_address'> {
+  if (await isSuspicious(tenant, 'signup', address)) {
+    recordSuspiciousAddress(tenant, 'signup', { clientId });
+    return 'suspicious_address';
+  }
+  if (!(await isTaken(tenant, connection, newcomer))) return 'free';
+  await countAttempt(tenant, 'signup', address);
+  return 'taken';
+}
+
+async function isTaken(
   { store: { users } }: TenantContext,
   { name }: ConnectionConfig,
   { email, phoneNumber, username }: PasskeyNewcomer,
@@ -45,6 +63,8 @@ export type PasskeySignup =
   | { readonly kind: 'created'; readonly user: User }
   | { readonly kind: 'refused'; readonly explanation: string }
   | { readonly kind: 'taken' }
+  /** The address made too many users. */
+  | { readonly kind: 'suspicious_address' }
   /** A rule of the tenant refused; `message` is for the person. */
   | { readonly kind: 'denied'; readonly message: string };
 
@@ -63,7 +83,8 @@ export async function signUpWithPasskey(
     return { kind: 'refused', explanation: 'The passkey is registered already.' };
   }
   if (!(await countAttempt(tenant, 'signup', request.ip))) {
-    return { kind: 'refused', explanation: `The address ${request.ip} made too many users and is slowed down.` };
+    recordSuspiciousAddress(tenant, 'signup', { clientId: client.clientId });
+    return { kind: 'suspicious_address' };
   }
   const created = await createUserWithoutPassword(
     tenant,

@@ -1,9 +1,8 @@
 import type { ClientConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
 import type { User } from '../store/store.ts';
-import { type Assertion, originOf } from './read-response.ts';
-import { isPasskeyOrigin, relyingPartyId } from './relying-party.ts';
-import { messageOf, refusedOrigin } from './verify-attestation.ts';
+import type { Assertion } from './read-response.ts';
+import { readOrigin, relyingPartyId, whyRefused } from './relying-party.ts';
 
 /** RFC 8176: proof of possession of a key. */
 export const passkeyAmr = ['pop'] as const;
@@ -22,16 +21,17 @@ export async function verifyAssertion(
   const { clientDataJSON, authenticatorData, signature, userHandle } = assertion.response;
   const passkey = await passkeys.find(assertion.id);
   if (passkey === undefined) return { problem: 'The passkey is unknown to this tenant; it may have been deleted.' };
-  if (userHandle != null && userHandle.replace(/=+$/, '') !== passkey.userHandle) {
-    return { problem: 'The passkey names another user than the one it was made for.' };
+  // Nobody was named before the challenge, so the handle must be there.
+  if (userHandle?.replace(/=+$/, '') !== passkey.userHandle) {
+    return { problem: 'The passkey names another user than the one it was made for, or none.' };
   }
   const user = await users.get(passkey.userId);
   if (user === undefined) return { problem: `User ${passkey.userId}, whose passkey it is, was deleted.` };
   if (user.connection !== connection) {
     return { problem: `User ${user.id} is of connection ${user.connection}, but the login is for ${connection}.` };
   }
-  const origin = originOf(clientDataJSON);
-  if (!isPasskeyOrigin(tenant, client, origin)) return { problem: refusedOrigin(client, origin) };
+  const where = readOrigin(tenant, client, clientDataJSON);
+  if ('problem' in where) return where;
   const { verifyAuthenticationResponse } = await import('@simplewebauthn/server');
   try {
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
@@ -41,7 +41,7 @@ export async function verifyAssertion(
         clientExtensionResults: {},
       },
       expectedChallenge: challenge,
-      expectedOrigin: origin,
+      expectedOrigin: where.origin,
       expectedRPID: relyingPartyId(tenant),
       credential: {
         id: passkey.credentialId,
@@ -59,6 +59,6 @@ export async function verifyAssertion(
     if (await passkeys.recordUse(passkey.id, use)) return { user };
     return { problem: `The counter of the passkey of user ${user.id} went back: there may be a copy of it.` };
   } catch (error) {
-    return { problem: `The passkey of user ${user.id} was refused: ${messageOf(error)}` };
+    return { problem: `The passkey of user ${user.id} was refused: ${whyRefused(error)}` };
   }
 }

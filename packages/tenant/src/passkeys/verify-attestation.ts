@@ -3,8 +3,8 @@ import type { TenantContext } from '../context.ts';
 import { createGroupId } from '../mfa/factors/authenticator.ts';
 import type { Passkey } from '../store/store.ts';
 import { passkeyAlgorithms } from './challenge.ts';
-import { type Attestation, originOf } from './read-response.ts';
-import { isPasskeyOrigin, relyingPartyId } from './relying-party.ts';
+import type { Attestation } from './read-response.ts';
+import { readOrigin, relyingPartyId, whyRefused } from './relying-party.ts';
 
 /** A passkey whose owner is not known yet. */
 export type NewPasskey = Omit<Passkey, 'userId'>;
@@ -20,8 +20,8 @@ export async function verifyAttestation(
   { authenticatorAttachment, clientExtensionResults, ...attestation }: Attestation,
   userAgent: string | undefined,
 ): Promise<NewPasskey | { readonly problem: string }> {
-  const origin = originOf(attestation.response.clientDataJSON);
-  if (!isPasskeyOrigin(tenant, client, origin)) return { problem: refusedOrigin(client, origin) };
+  const where = readOrigin(tenant, client, attestation.response.clientDataJSON);
+  if ('problem' in where) return where;
   const rpId = relyingPartyId(tenant);
   // Loaded when the first passkey comes: no start waits for it.
   const { verifyRegistrationResponse } = await import('@simplewebauthn/server');
@@ -36,7 +36,7 @@ export async function verifyAttestation(
         clientExtensionResults: {},
       },
       expectedChallenge: challenge,
-      expectedOrigin: origin,
+      expectedOrigin: where.origin,
       expectedRPID: rpId,
       requireUserVerification: tenant.registry.config.passkeys.userVerification === 'required',
       supportedAlgorithmIDs: passkeyAlgorithms,
@@ -57,14 +57,6 @@ export async function verifyAttestation(
       createdAt: tenant.clock.now(),
     };
   } catch (error) {
-    return { problem: `The new passkey was refused: ${messageOf(error)}` };
+    return { problem: `The new passkey was refused: ${whyRefused(error)}` };
   }
-}
-
-export function refusedOrigin({ clientId }: ClientConfig, origin: string): string {
-  return `The passkey was used at ${origin === '' ? 'no origin' : origin}, which is neither the tenant's own, a web origin of client ${clientId}, nor among passkeys.origins.`;
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'for no reason given';
 }

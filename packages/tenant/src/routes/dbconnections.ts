@@ -1,10 +1,10 @@
 import { Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { limited, limitRate, tooManyRequestsText } from '../attack-protection/rate-limits.ts';
+import { limited, limitRate } from '../attack-protection/rate-limits.ts';
 import { countAttempt, recordSuspiciousAddress } from '../attack-protection/suspicious-address.ts';
 import type { ClientConfig, ConnectionConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
-import { noStore, OAuthError } from '../errors.ts';
+import { noStore, OAuthError, tooManyRequestsText } from '../errors.ts';
 import { type Parameters, readBody } from '../http/body.ts';
 import { clientAddress } from '../http/client-address.ts';
 import type { ProtocolContext, ProtocolEnv } from '../http/protocol-context.ts';

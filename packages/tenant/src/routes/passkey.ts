@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { limitRate } from '../attack-protection/rate-limits.ts';
 import type { ClientConfig, ConnectionConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
-import { listOf, noStore, OAuthError, recordRefusal, respondWithError } from '../errors.ts';
+import { listOf, noStore, OAuthError, recordRefusal, refuse, respondWithError } from '../errors.ts';
 import { readJson } from '../http/body.ts';
 import { authenticateJsonClient } from '../http/client-authentication.ts';
 import { cors } from '../http/cors.ts';
@@ -11,7 +11,7 @@ import { requestFacts } from '../http/request-facts.ts';
 import { readOrganization } from '../organizations/membership.ts';
 import { challengeToSignIn, type PasskeyChallenge } from '../passkeys/challenge.ts';
 import { readNewcomer } from '../passkeys/read-newcomer.ts';
-import { challengeNewcomer, isTaken } from '../passkeys/sign-up.ts';
+import { challengeNewcomer, checkIdentifiers } from '../passkeys/sign-up.ts';
 
 const passkeyGrant = 'urn:okta:params:oauth:grant-type:webauthn';
 
@@ -24,20 +24,23 @@ interface Wanted {
   readonly organization?: string;
 }
 
+type Make = (wanted: Wanted, body: Body, address: string) => Promise<PasskeyChallenge<object>>;
+
 /** `/passkey/*`: challenges for signing up and in with a passkey. The passkey itself comes with the grant. */
 export function passkeyRoutes(tenant: TenantContext): Hono<ProtocolEnv> {
   const routes = new Hono<ProtocolEnv>();
   routes.use('/passkey/*', cors(tenant));
-  const answer = (make: (wanted: Wanted, body: Body) => Promise<PasskeyChallenge<object>>) => (c: ProtocolContext) =>
-    handle(tenant, c, make);
+  const answer = (make: Make) => (c: ProtocolContext) => handle(tenant, c, make);
 
   routes.post(
     '/passkey/register',
-    answer(async (wanted, body) => {
-      const { connection } = wanted;
+    answer(async (wanted, body, address) => {
+      const { connection, clientId } = wanted;
       if (!connection.signup) throw invalid('Public signup is disabled');
       const newcomer = readNewcomer(connection, body);
-      if (await isTaken(tenant, connection, newcomer)) throw invalid('The user already exists.');
+      const found = await checkIdentifiers(tenant, connection, newcomer, { clientId, address });
+      if (found === 'suspicious_address') throw refuse.tooManyRequests(`The address ${address} is slowed down.`);
+      if (found === 'taken') throw invalid('The user already exists.');
       return challengeNewcomer(tenant, wanted, newcomer);
     }),
   );
@@ -50,11 +53,7 @@ export function passkeyRoutes(tenant: TenantContext): Hono<ProtocolEnv> {
   return routes;
 }
 
-async function handle(
-  tenant: TenantContext,
-  c: ProtocolContext,
-  make: (wanted: Wanted, body: Body) => Promise<PasskeyChallenge<object>>,
-): Promise<Response> {
+async function handle(tenant: TenantContext, c: ProtocolContext, make: Make): Promise<Response> {
   try {
     if (!tenant.registry.config.connections.some(({ passkeys }) => passkeys)) {
       throw new OAuthError('endpoint_disabled', 'Passkeys are not enabled.', {
@@ -64,7 +63,8 @@ async function handle(
     }
     const body = await readJson(c);
     const client = await authenticateJsonClient(tenant, c, body);
-    await limitRate(tenant, c, 'token', requestFacts(c, client).ip);
+    const address = requestFacts(c, client).ip;
+    await limitRate(tenant, c, 'token', address);
     checkClient(client);
     const organization = readOrganization(tenant, client.clientId, textOf(body, 'organization'))?.id;
     const { authSession, options } = await make(
@@ -74,6 +74,7 @@ async function handle(
         ...(organization === undefined ? {} : { organization }),
       },
       body,
+      address,
     );
     return c.json({ auth_session: authSession, authn_params_public_key: options }, 200, noStore);
   } catch (error) {

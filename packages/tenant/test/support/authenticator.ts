@@ -23,7 +23,10 @@ export interface Lies {
   readonly userPresent?: boolean;
   readonly userVerified?: boolean;
   readonly counter?: number;
-  readonly userHandle?: string;
+  /** null: none. */
+  readonly userHandle?: string | null;
+  /** The page was in a frame of another origin. */
+  readonly crossOrigin?: boolean;
   /** Signs with another key than that of the credential. */
   readonly forged?: boolean;
   /** COSE number that the key pretends to be of. */
@@ -63,7 +66,7 @@ export function createSoftAuthenticator(
         type: lies.type ?? type,
         challenge: lies.challenge ?? challenge,
         origin: lies.origin ?? origin,
-        crossOrigin: false,
+        crossOrigin: lies.crossOrigin ?? false,
       }),
     );
   const flagsOf = ({ userPresent = true, userVerified = true }: Lies, more = 0) =>
@@ -150,7 +153,7 @@ export function createSoftAuthenticator(
           clientDataJSON: b64(clientDataJSON),
           authenticatorData: b64(authenticatorData),
           signature: b64(signature),
-          userHandle: lies.userHandle ?? credential.userHandle,
+          ...(lies.userHandle === null ? {} : { userHandle: lies.userHandle ?? credential.userHandle }),
         },
       };
     },

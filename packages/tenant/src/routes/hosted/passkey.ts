@@ -9,7 +9,7 @@ import { challengeToSignIn } from '../../passkeys/challenge.ts';
 import { spendPasskeySession } from '../../passkeys/passkey-session.ts';
 import { readNewcomer } from '../../passkeys/read-newcomer.ts';
 import { readAuthenticatorResponse } from '../../passkeys/read-response.ts';
-import { challengeNewcomer, isTaken, signUpWithPasskey } from '../../passkeys/sign-up.ts';
+import { challengeNewcomer, checkIdentifiers, signUpWithPasskey } from '../../passkeys/sign-up.ts';
 import { passkeyAmr, verifyAssertion } from '../../passkeys/verify-assertion.ts';
 import { finishLogin, type Interaction } from '../../sessions/interactions.ts';
 import { hashSecret } from '../../tokens/secret.ts';
@@ -22,6 +22,7 @@ type Handler = (
   c: Context,
 ) => Response | Promise<Response>;
 
+const tooManyText = 'Too many people signed up from here in a short time. Wait a moment and try again.';
 const takenText = 'We could not sign you up with these details. If you have an account already, log in instead.';
 
 /** Passkeys on the login and sign-up pages: the script asks for a challenge, and its form brings the answer. */
@@ -51,7 +52,11 @@ export function passkeyPageRoutes(tenant: TenantContext): Hono {
     try {
       const username = connection.requiresUsername ? form.username : undefined;
       const newcomer = readNewcomer(connection, { user_profile: { email: form.email?.trim(), username } });
-      if (await isTaken(tenant, connection, newcomer)) return c.json({ text: takenText }, 400);
+      const { clientId } = interaction.client;
+      const address = clientAddress(c);
+      const found = await checkIdentifiers(tenant, connection, newcomer, { clientId, address });
+      if (found === 'suspicious_address') return c.json({ text: tooManyText }, 429);
+      if (found === 'taken') return c.json({ text: takenText }, 400);
       const { authSession, options } = await challengeNewcomer(
         tenant,
         { ...aboutSession(interaction), connection },
@@ -96,8 +101,9 @@ export function passkeyPageRoutes(tenant: TenantContext): Hono {
       const signup = await signUpWithPasskey(tenant, client, connection, session, response.value, facts);
       if (signup.kind === 'created') return finishLogin(tenant, c, interaction, signup.user, { amr: passkeyAmr });
       if (signup.kind === 'refused') return refuse(signup.explanation);
+      const texts = { taken: takenText, suspicious_address: tooManyText };
       return refuse('The sign-up was refused.', {
-        errors: { form: signup.kind === 'denied' ? signup.message : takenText },
+        errors: { form: signup.kind === 'denied' ? signup.message : texts[signup.kind] },
       });
     }),
   );
