@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { athOf, type BoundTest, createProofKey, database, realmGrant, startBoundTest } from './support/bound.ts';
 import { api, claimsOf } from './support/protocol.ts';
 
@@ -110,6 +110,16 @@ describe('GET', () => {
     expect((await call('GET', 'auth0|sample', String(renewed.body.access_token))).status).toBe(200);
   });
 
+  it('a profile does not stand in for the account’s own members', async () => {
+    const { id } = await test.tenant.control.users.create({
+      email: 'profile@example.com',
+      password,
+      profile: { user_id: 'auth0|else', email: 'else@example.com', name: 'P' },
+    });
+    const answer = await call('GET', id, await tokenFor({ username: 'profile@example.com' }));
+    expect(answer.body).toMatchObject({ user_id: id, email: 'profile@example.com', name: 'P' });
+  });
+
   it('shows linked identities', async () => {
     await test.tenant.context.store.identities.link({
       connection: 'google-oauth2',
@@ -170,6 +180,27 @@ describe('PATCH', () => {
   ])('refuses %s: 400 invalid_body', async (_name, body) => {
     const answer = await patch(body);
     expect([answer.status, answer.body.errorCode]).toEqual([400, 'invalid_body']);
+  });
+
+  it('loses nothing of what another request writes meanwhile', async () => {
+    const { users } = test.tenant.context.store;
+    const { get } = users;
+    const look = vi.spyOn(users, 'get').mockImplementationOnce(async (id) => {
+      const user = await get(id);
+      expect((await patch({ user_metadata: { other: true } })).status).toBe(200);
+      return user;
+    });
+    expect((await patch({ user_metadata: { own: true } })).body.user_metadata).toMatchObject({
+      other: true,
+      own: true,
+    });
+    look.mockRestore();
+  });
+
+  it('takes names that every object knows for members like others', async () => {
+    const creator = await tokenFor({ scope: 'create:current_user_metadata' });
+    expect((await patch({ user_metadata: { toString: 'text' } }, creator)).status).toBe(200);
+    expect((await patch({ user_metadata: { toString: 'other' } }, creator)).status).toBe(403);
   });
 
   it('cannot reach beyond the record by a name such as __proto__', async () => {

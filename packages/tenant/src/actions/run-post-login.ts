@@ -83,15 +83,14 @@ function withMetadata(event: PostLoginEvent, changes: PostLoginChanges): PostLog
 async function storeMetadata(tenant: TenantContext, { id }: User, changes: PostLoginChanges): Promise<void> {
   const { userMetadata, appMetadata } = changes;
   if (Object.keys(userMetadata).length === 0 && Object.keys(appMetadata).length === 0) return;
-  await tenant.store.transaction(async (store) => {
-    const user = await store.users.get(id);
-    if (user === undefined) return;
-    await store.users.update(
-      id,
-      { userMetadata: merge(user.userMetadata, userMetadata), appMetadata: merge(user.appMetadata, appMetadata) },
-      tenant.clock.now(),
-    );
-  });
+  await tenant.store.users.changeMetadata(
+    id,
+    (current) => ({
+      userMetadata: merge(current.userMetadata, userMetadata),
+      appMetadata: merge(current.appMetadata, appMetadata),
+    }),
+    tenant.clock.now(),
+  );
 }
 
 /** `null` removes. */

@@ -49,10 +49,13 @@ export function usersRoutes(tenant: TenantContext): Hono<ProtocolEnv> {
   routes.patch('/api/v2/users/:id', (c) =>
     guard(tenant, c, [updateScope, 'create:current_user_metadata'], expectedForPatch, async (user, granted) => {
       const metadata = readMetadata(await readJson(c));
-      checkVerbs(user, metadata, granted);
-      const userMetadata = mergeMetadata(user.userMetadata, metadata);
-      checkSize(userMetadata);
-      return (await tenant.store.users.update(user.id, { userMetadata }, tenant.clock.now())) ?? user;
+      const change = ({ userMetadata: current }: Pick<User, 'userMetadata'>) => {
+        checkVerbs(current, metadata, granted);
+        const userMetadata = mergeMetadata(current, metadata);
+        checkSize(userMetadata);
+        return { userMetadata };
+      };
+      return (await tenant.store.users.changeMetadata(user.id, change, tenant.clock.now())) ?? user;
     }),
   );
   return routes;
@@ -131,11 +134,11 @@ function readMetadata(body: Readonly<Record<string, unknown>>): Readonly<Record<
 
 /** Who may only create metadata adds members and changes none. */
 function checkVerbs(
-  { userMetadata }: User,
+  current: User['userMetadata'],
   changes: Readonly<Record<string, unknown>>,
   granted: readonly string[],
 ): void {
-  const existing = Object.keys(changes).find((name) => name in userMetadata);
+  const existing = Object.keys(changes).find((name) => Object.hasOwn(current, name));
   if (existing === undefined || granted.includes(updateScope)) return;
   throw new ManagementError(403, `Insufficient scope, expected any of: ${expectedForPatch}`, 'insufficient_scope', {
     explanation: `The member ${existing} is there already; changing it takes the scope ${updateScope}.`,

@@ -42,6 +42,14 @@ export interface UserRepository {
     changes: Partial<Omit<User, 'id' | 'connection' | 'createdAt'>>,
     now: number,
   ): Promise<User | undefined>;
+  /** `change` may run again, with what another call stored in between: neither loses what the other wrote. */
+  changeMetadata(
+    id: string,
+    change: (
+      current: Pick<User, 'userMetadata' | 'appMetadata'>,
+    ) => Partial<Pick<User, 'userMetadata' | 'appMetadata'>>,
+    now: number,
+  ): Promise<User | undefined>;
   recordLogin(id: string, now: number): Promise<void>;
   delete(id: string): Promise<boolean>;
   list(options?: { search?: string; limit?: number; offset?: number }): Promise<User[]>;

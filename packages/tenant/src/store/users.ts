@@ -79,6 +79,22 @@ export function createUserRepository(db: Kysely<Database>): UserRepository {
       }
     },
 
+    async changeMetadata(id, change, now) {
+      for (;;) {
+        const [row] = await getUser(db, { id });
+        if (row === undefined) return undefined;
+        const changed = await db
+          .updateTable('users')
+          .set({ ...toChangedColumns(change(toUser(row))), updated_at: now })
+          .where('id', '=', id)
+          .where('user_metadata', '=', row.user_metadata)
+          .where('app_metadata', '=', row.app_metadata)
+          .returningAll()
+          .executeTakeFirst();
+        if (changed !== undefined) return toUser(changed);
+      }
+    },
+
     async recordLogin(id, now) {
       await db
         .updateTable('users')

@@ -48,6 +48,30 @@ export function describeStore(engine: string, open: () => Promise<Store>): void 
     };
 
     describe('users', () => {
+      it('changes metadata by what is stored at that moment: changes at once all survive', async () => {
+        await store.users.create({ ...alice, userMetadata: { kept: 1 }, appMetadata: { plan: 'free' } }, NOW);
+        const add = (name: string) =>
+          store.users.changeMetadata(
+            alice.id,
+            ({ userMetadata, appMetadata }) => ({
+              userMetadata: { ...userMetadata, [name]: true },
+              appMetadata: { ...appMetadata, [name]: true },
+            }),
+            NOW + 1,
+          );
+        const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+        const changed = await Promise.all(names.map(add));
+        expect(changed.every((user) => user?.updatedAt === NOW + 1)).toBe(true);
+        const added = Object.fromEntries(names.map((name) => [name, true]));
+        expect(await store.users.get(alice.id)).toMatchObject({
+          userMetadata: { kept: 1, ...added },
+          appMetadata: { plan: 'free', ...added },
+        });
+        const change = () => store.users.changeMetadata(alice.id, () => ({ userMetadata: { only: 1 } }), NOW);
+        expect(await change()).toMatchObject({ userMetadata: { only: 1 }, appMetadata: { plan: 'free', ...added } });
+        expect(await store.users.changeMetadata('nobody', () => ({}), NOW)).toBeUndefined();
+      });
+
       it('gives back what was stored, down to empty and nested values', async () => {
         const stored = await store.users.create(
           {
