@@ -1,13 +1,33 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Auth0 } from '../../src/auth0.ts';
 import { createNodePlatform } from '../../src/platform/node/index.ts';
 import { findKey, type Keychain, loadKeychain } from '../../src/platform/node/keychain.ts';
 import { withLockFile } from '../../src/platform/node/lock-file.ts';
 import { RecordFiles } from '../../src/platform/node/record-files.ts';
 import { MutexTimeoutError } from '../../src/platform/platform.ts';
 import { rejection } from '../support/rejection.ts';
+
+it('S19: a client asks what is stored at each use, since no other process tells it of a login, a renewal or a sign-out', async () => {
+  const open = () =>
+    new Auth0({
+      domain: 'tenant.example.com',
+      clientId: 'abc',
+      useDPoP: false,
+      cacheLocation: 'localstorage',
+      platform: createNodePlatform({ directory, keychain: 'off' }),
+    }).credentialsManager;
+  const [command, daemon] = [open(), open()];
+  for (const accessToken of ['first', 'second']) {
+    await command.saveCredentials({ accessToken, tokenType: 'Bearer', idToken: '', expiresAt: 4e9 });
+    expect(await daemon.getCredentials()).toMatchObject({ accessToken });
+  }
+  await command.clearCredentials();
+  expect(await daemon.hasValidCredentials()).toBe(false);
+  expect(await rejection(daemon.getCredentials())).toMatchObject({ type: 'NO_CREDENTIALS' });
+});
 
 let directory: string;
 beforeEach(async () => {
@@ -225,6 +245,20 @@ describe('the lock file', () => {
     await withLockFile(path(), 1000, () => owned({ pid: process.pid, host: hostname(), token: 'thief' }));
     expect(JSON.parse(await readFile(path(), 'utf8')).token).toBe('thief');
   }, 40_000);
+
+  it('that can be neither made nor read is waited for no longer than allowed', async () => {
+    await mkdir(join(directory, 'locks'));
+    await symlink(join(directory, 'nowhere'), path());
+    expect(await rejection(withLockFile(path(), 100, async () => undefined))).toBeInstanceOf(MutexTimeoutError);
+  });
+
+  it.each(['null', '5', '"text"', '[]', '{}', '{"pid":"x"}', '{"pid":-1}'])(
+    'with nonsense in it is nobody’s, until it has been silent for long: %s',
+    async (nonsense) => {
+      await owned(nonsense);
+      expect(await rejection(withLockFile(path(), 60, async () => undefined))).toBeInstanceOf(MutexTimeoutError);
+    },
+  );
 
   it('says why where no file can be made', async () => {
     if (process.getuid?.() === 0) return;

@@ -48,20 +48,23 @@ async function take(path: string, waitMs: number): Promise<string> {
   for (;;) {
     if (await create(path, JSON.stringify(owner))) return owner.token;
     const held = await read(path);
+    let isFree = false;
     if (held) {
       const { token } = held.owner;
       if (seen?.token !== token || seen.beat !== held.beat) seen = { token, beat: held.beat, since: performance.now() };
       const isSilent = performance.now() - seen.since > SILENCE_MS;
-      if (isSilent || isDead(held.owner)) await remove(path, token);
-      else if (performance.now() >= deadline)
-        throw new MutexTimeoutError(`"${path}" was held by process ${held.owner.pid} for more than ${waitMs} ms.`);
+      isFree = (isSilent || isDead(held.owner)) && (await remove(path, token));
+    }
+    if (!isFree && performance.now() >= deadline) {
+      const reason = held ? `was held by process ${held.owner.pid}` : 'could not be made';
+      throw new MutexTimeoutError(`"${path}" ${reason} for more than ${waitMs} ms.`);
     }
     await sleep(LOOK_MS * (0.5 + Math.random()));
   }
 }
 
 /** Only one of several that find the same dead owner removes its file, and never that of a new owner. */
-async function remove(path: string, token: string): Promise<void> {
+async function remove(path: string, token: string): Promise<boolean> {
   const guard = `${path}.removal`;
   if (!(await create(guard, ''))) {
     const age = await stat(guard).then(
@@ -70,10 +73,12 @@ async function remove(path: string, token: string): Promise<void> {
     );
     // Held over two calls to the system: whoever made it was killed between them.
     if (age > SILENCE_MS) await rm(guard, { force: true });
-    return;
+    return false;
   }
   try {
-    if ((await read(path))?.owner.token === token) await rm(path, { force: true });
+    if ((await read(path))?.owner.token !== token) return false;
+    await rm(path, { force: true });
+    return true;
   } finally {
     await rm(guard, { force: true });
   }
@@ -84,6 +89,10 @@ async function create(path: string, content: string): Promise<boolean> {
     const file = await open(path, 'wx', 0o600);
     try {
       await file.writeFile(content);
+    } catch (error) {
+      // No space left, say: whoever comes next would wait for an owner there is not.
+      await rm(path, { force: true });
+      throw error;
     } finally {
       await file.close();
     }
@@ -108,10 +117,11 @@ async function read(path: string): Promise<{ owner: Owner; beat: number } | unde
 /** Just created and not yet written, or never finished: nobody's, until it has been silent for long. */
 function parse(text: string): Owner {
   try {
-    return JSON.parse(text) as Owner;
-  } catch {
-    return { pid: 0, host: '', token: '' };
-  }
+    const { pid, host, token } = JSON.parse(text) as Partial<Owner>;
+    if (Number.isInteger(pid) && Number(pid) > 0 && typeof host === 'string' && typeof token === 'string')
+      return { pid: Number(pid), host, token };
+  } catch {}
+  return { pid: 0, host: '', token: '' };
 }
 
 function isDead({ pid, host }: Owner): boolean {
