@@ -3,34 +3,22 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
 import { createChecks } from './lib/checks.mjs';
+import { docsSite, installDocsSite } from './lib/docs-site.mjs';
 import { brokenLinksOfMarkdown, brokenLinksOfSite, filesBelow } from './lib/links.mjs';
-import { fromRoot, root } from './lib/paths.mjs';
+import { root } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
-import { bold, dim, runMain, SetupError, say } from './lib/say.mjs';
-import { hashOf, readStamp, writeStamp } from './lib/stamps.mjs';
+import { runMain, say } from './lib/say.mjs';
 
 /**
  * `npm run docs`: the documentation as a site, from `docs/` and the doc comments; served on this machine until Ctrl+C.
- * `npm run docs -- --build` builds and checks it, and ends. The generator is installed when it is first asked for, apart from
- * the workspace, whose compiler is newer than the one it needs.
+ * `npm run docs -- --build` builds and checks it, and ends.
  */
 
-const folder = fromRoot('docs-site');
-const site = join(folder, 'dist');
-
-async function install() {
-  const wanted = hashOf([join(folder, 'package.json'), join(folder, 'package-lock.json')]);
-  if (readStamp('install-docs-site') === wanted && existsSync(join(folder, 'node_modules', 'typedoc'))) return;
-  say(`${bold('Installing the generator')} ${dim('(npm ci, some seconds)')}`);
-  const args = ['ci', '--workspaces=false', '--no-audit', '--no-fund', '--loglevel=error'];
-  const { code, output } = await run('npm', args, { cwd: folder, quiet: true });
-  if (code !== 0) throw new SetupError(`\`npm ci\` in docs-site failed:\n\n${output}`);
-  writeStamp('install-docs-site', wanted);
-}
+const site = join(docsSite, 'dist');
 
 async function build() {
-  const typedoc = join(folder, 'node_modules', 'typedoc', 'bin', 'typedoc');
-  const { code, output } = await run('node', [typedoc, '--options', join(folder, 'typedoc.config.mjs')], {
+  const typedoc = join(docsSite, 'node_modules', 'typedoc', 'bin', 'typedoc');
+  const { code, output } = await run('node', [typedoc, '--options', join(docsSite, 'typedoc.config.mjs')], {
     quiet: true,
   });
   if (code !== 0) throw new Error(output.trimEnd());
@@ -71,7 +59,7 @@ function serve() {
 }
 
 await runMain(async () => {
-  await install();
+  await installDocsSite();
   const { check, counts, finish } = createChecks();
   await check('The site is built', build);
   await check('Links of the markdown files lead somewhere', () =>
