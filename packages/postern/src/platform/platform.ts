@@ -21,7 +21,7 @@ export interface Platform {
   transactions(options: { readonly namespace: string }): Storage;
   /** One holder per name across every tab or process that shares the storage. */
   readonly mutex: Mutex;
-  /** Messages to the other tabs; a no-op where there are none. */
+  /** Messages to the other tabs, or the other clients of an app. */
   channel(name: string): Channel;
   readonly keys: Keys;
   /**
@@ -81,6 +81,8 @@ export interface Channel {
   /** Returns the function that stops listening. Own messages are not received. */
   listen(listener: (message: ChannelMessage) => void): () => void;
   close(): void;
+  /** Nobody is told, and nobody heard: what was read of the storage may be out of date at once. Default false. */
+  readonly isSilent?: boolean;
 }
 
 export type ChannelMessage =

@@ -95,7 +95,7 @@ export class CredentialStore {
   }
 
   async get(): Promise<HeldSession | null> {
-    return this.#mirror === undefined ? this.read() : this.#mirror;
+    return this.#mirror === undefined || this.#channel?.isSilent ? this.read() : this.#mirror;
   }
 
   /** What the storage holds now. A record that cannot be read is removed: nobody is signed in, and the next login works. */

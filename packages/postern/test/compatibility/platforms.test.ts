@@ -45,7 +45,7 @@ const columns: readonly Column[] = [
     storage: 'expo-secure-store; memory if the app says so',
     logins: 'expo-secure-store: they outlive the process',
     mutex: 'in the app',
-    channel: 'none: there is one app',
+    channel: 'the other clients of the app',
     keys: 'a JWK in expo-secure-store, in JavaScript’s memory while it is used',
     random: 'expo-crypto, or an error',
     prompt: '`localAuthenticationOptions`, by expo-local-authentication',

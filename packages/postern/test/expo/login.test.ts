@@ -104,6 +104,33 @@ it('transfers its session to the web, as no browser can', async () => {
   });
 });
 
+describe('known failure 1a-2, S19: two clients of one app', () => {
+  it('what one does the other knows: a login, a renewal, a sign-out', async () => {
+    const [one, two] = [start(), start()];
+    await Promise.all([one.session.start(), two.session.start()]);
+    const credentials = await one.webAuth.authorize();
+    await expect.poll(() => two.session.getSnapshot().user?.name).toBe('Zoë 山田 😀');
+    expect(await two.credentialsManager.getCredentials()).toEqual(credentials);
+
+    const renewed = await one.credentialsManager.getCredentials(undefined, 0, {}, true);
+    expect(await two.credentialsManager.getCredentials()).toEqual(renewed);
+
+    await one.credentialsManager.clearCredentials();
+    expect(await rejection(two.credentialsManager.getCredentials())).toMatchObject({ type: 'NO_CREDENTIALS' });
+    expect(two.session.getSnapshot().user).toBeNull();
+    one.session.dispose();
+    two.session.dispose();
+  });
+
+  it('one that was never started hears of it, too', async () => {
+    const [screen, background] = [start(), start()];
+    await screen.webAuth.authorize();
+    await background.credentialsManager.getCredentials();
+    await screen.credentialsManager.clearCredentials();
+    expect(await rejection(background.credentialsManager.getCredentials())).toMatchObject({ type: 'NO_CREDENTIALS' });
+  });
+});
+
 describe('known failure 1d-33: Android ends the app while the browser is in front', () => {
   /** The app is gone; the browser is not, and ends with a URL that the system starts the app by. */
   async function endedInBrowser(options: Partial<Auth0Options> = {}): Promise<string> {

@@ -73,7 +73,7 @@ function expo(system: 'ios' | 'android'): Host {
     return end;
   };
   return {
-    traits: { persistent, hasChannel: false, hasUrl: false, mode: 'popup', hasManyLogins: false },
+    traits: { persistent, hasChannel: true, hasUrl: false, mode: 'popup', hasManyLogins: false },
     redirectUri: `com.acme.app.auth0://tenant.example.com/${system}/com.acme.app/callback`,
     // It keeps everything unless it is told, in so many words, to keep it in memory.
     start: () => () => comingBack(phone, phone.start({ cacheLocation: 'memory' })),

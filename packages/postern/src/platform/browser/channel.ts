@@ -1,8 +1,9 @@
 import type { Channel, ChannelMessage } from '../platform.ts';
+import { silentChannel } from '../silent-channel.ts';
 
 /** Tells the other tabs of this origin. Where `BroadcastChannel` is absent, nobody is told. */
 export function openChannel(name: string): Channel {
-  if (typeof BroadcastChannel === 'undefined' || typeof window === 'undefined') return SILENT;
+  if (typeof BroadcastChannel === 'undefined' || typeof window === 'undefined') return silentChannel;
   const channel = new BroadcastChannel(name);
   return {
     post: (message) => channel.postMessage(message),
@@ -14,5 +15,3 @@ export function openChannel(name: string): Channel {
     close: () => channel.close(),
   };
 }
-
-const SILENT: Channel = { post: () => undefined, listen: () => () => undefined, close: () => undefined };

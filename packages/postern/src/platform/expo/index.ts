@@ -1,4 +1,5 @@
 import type { Auth0Options } from '../../types/options.ts';
+import { type Listeners, openInProcessChannel } from '../in-process-channel.ts';
 import { createMapStorage } from '../map-storage.ts';
 import { createMemoryKeys } from '../memory-keys.ts';
 import type { Clock, CreatePlatform, Platform } from '../platform.ts';
@@ -34,6 +35,9 @@ export interface ExpoPlatformOptions
   /** A test's. Default: the system's. */
   readonly clock?: Clock;
 }
+
+/** Of the whole app: its clients share the secure store. */
+const appListeners: Listeners = new Map();
 
 /**
  * React Native, with Expo's modules or with some that look like them.
@@ -88,7 +92,7 @@ export function createExpoPlatform(options: ExpoPlatformOptions): Platform {
     // A login outlives the process: Android may end it while the browser is in front.
     transactions: ({ namespace }) => secureStorage.open('logins', namespace),
     mutex: appMutex,
-    channel: () => ({ post: () => undefined, listen: () => () => undefined, close: () => undefined }),
+    channel: (name) => openInProcessChannel(appListeners, name),
     keys: {
       get: (name) => keys().get(name),
       create: (name) => keys().create(name),

@@ -1,8 +1,18 @@
 import { AuthError, TimeoutError } from '../../errors/auth-error.ts';
+import { type Listeners, openInProcessChannel } from '../in-process-channel.ts';
 import { createMapStorage } from '../map-storage.ts';
 import { createMemoryKeys } from '../memory-keys.ts';
 import { createInProcessMutex } from '../mutex.ts';
-import type { ChannelMessage, Keys, Lifecycle, Mutex, Platform, PresentRequest, Storage } from '../platform.ts';
+import type {
+  Channel,
+  ChannelMessage,
+  Keys,
+  Lifecycle,
+  Mutex,
+  Platform,
+  PresentRequest,
+  Storage,
+} from '../platform.ts';
 import { type ControlledClock, createControlledClock } from './clock.ts';
 import { plainFetch } from './plain-fetch.ts';
 
@@ -21,7 +31,7 @@ export interface MemoryDevice {
   readonly keys: Keys;
   /** Every message posted between tabs, in order. */
   readonly messages: ChannelMessage[];
-  readonly listeners: Map<string, Set<(message: ChannelMessage, from: object) => void>>;
+  readonly listeners: Listeners;
 }
 
 export interface MemoryTab extends Platform {
@@ -167,31 +177,14 @@ function storageOver(areas: Map<string, Map<string, string>>, namespace: string)
   return createMapStorage(records);
 }
 
-function openChannel(device: MemoryDevice, name: string): ReturnType<Platform['channel']> {
-  const me = {};
-  const listeners = device.listeners.get(name) ?? new Set();
-  device.listeners.set(name, listeners);
-  const mine = new Set<(message: ChannelMessage, from: object) => void>();
+/** It keeps a record of what was said; messages are copied, as between real tabs. */
+function openChannel(device: MemoryDevice, name: string): Channel {
+  const channel = openInProcessChannel(device.listeners, name);
   return {
-    // Later, as between real tabs: nobody is told of a change before whoever made it has gone on.
+    ...channel,
     post: (message) => {
       device.messages.push(message);
-      queueMicrotask(() => {
-        for (const listener of [...listeners]) listener(structuredClone(message), me);
-      });
-    },
-    listen: (listener) => {
-      const hear = (message: ChannelMessage, from: object) => {
-        if (from !== me) listener(message);
-      };
-      listeners.add(hear);
-      mine.add(hear);
-      return () => {
-        listeners.delete(hear);
-      };
-    },
-    close: () => {
-      for (const hear of mine) listeners.delete(hear);
+      channel.post(structuredClone(message));
     },
   };
 }

@@ -2,6 +2,7 @@ import { createMapStorage } from '../map-storage.ts';
 import { createMemoryKeys } from '../memory-keys.ts';
 import { createInProcessMutex } from '../mutex.ts';
 import type { CreatePlatform, Platform, Storage } from '../platform.ts';
+import { silentChannel } from '../silent-channel.ts';
 import { createStoredKeys } from '../stored-keys.ts';
 import { systemClock } from '../system-clock.ts';
 import type { Keychain } from './keychain.ts';
@@ -72,7 +73,7 @@ export function createNodePlatform(options: NodePlatformOptions = {}): NodePlatf
       run: (name, { waitMs }, work) =>
         inProcess.run(name, { waitMs }, async () => (isShared ? (await shared()).lock(name, waitMs, work) : work())),
     },
-    channel: () => ({ post: () => undefined, listen: () => () => undefined, close: () => undefined }),
+    channel: () => silentChannel,
     keys: {
       get: (name) => keys().get(name),
       create: (name) => keys().create(name),
