@@ -53,7 +53,7 @@ function styleOf(scheme) {
       noteBorderColor: edge,
     },
     flowchart: { wrappingWidth: 320 },
-    sequence: { mirrorActors: false },
+    sequence: { mirrorActors: false, actorMargin: 20, messageFontSize: 20, noteFontSize: 18, actorFontSize: 20 },
   };
 }
 
