@@ -114,8 +114,11 @@ export class Logins {
         state = undefined;
         return await new Promise<never>((_, reject) => this.#away.add(reject));
       }
-      if (callbackState(result.url) !== state)
+      if (callbackState(result.url) !== state) {
+        // Whoever forged it has ended this call, and not the login: its own callback may still come.
+        state = undefined;
         throw new AuthError('InvalidState', 'The callback belongs to another login.', { code: 'state_mismatch' });
+      }
       return await this.resume(result.url);
     } catch (error) {
       prepared.abandon();

@@ -250,6 +250,42 @@ describe('a login that does not come to its end', () => {
   });
 });
 
+describe('S4: a forged callback, by which any app may open this one', () => {
+  it('is passed over while a login is on screen, which then signs in', async () => {
+    const auth0 = start();
+    await auth0.session.start();
+    const visit = signsIn();
+    let goOn: () => void = () => undefined;
+    phone.person = async (url, redirectUrl) => {
+      await new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      return visit(url, redirectUrl);
+    };
+    const login = auth0.webAuth.authorize();
+    await expect.poll(() => phone.opened.length).toBe(1);
+    const { redirectUrl } = phone.opened[0] ?? {};
+    for (const query of ['?error=access_denied&state=theirs', '?code=theirs&state=theirs', '?code=theirs', ''])
+      phone.openApp(`${redirectUrl}${query}`);
+    goOn();
+    expect(await login).toMatchObject({ tokenType: 'DPoP' });
+    auth0.session.dispose();
+  });
+
+  it('that the browser itself comes back with ends the call, not the login: its own callback still signs in', async () => {
+    const auth0 = start();
+    await auth0.session.start();
+    phone.person = async (_, redirectUrl) => `${redirectUrl}?error=access_denied&error_description=forged&state=theirs`;
+    const error = await rejection(auth0.webAuth.authorize());
+    expect(error).toMatchObject({ type: 'INVALID_STATE' });
+    expect(error.message).not.toContain('forged');
+    const { url = '', redirectUrl = '' } = phone.opened[0] ?? {};
+    phone.openApp(String(await signsIn()(url, redirectUrl)));
+    expect(await auth0.webAuth.resumeSession()).toMatchObject({ tokenType: 'DPoP' });
+    auth0.session.dispose();
+  });
+});
+
 describe('known failure 1d-35: key and tokens out of step', () => {
   const keyItem = /\.rkey(\.|$)/;
   const keyItems = () => [...phone.keychain].filter(([name]) => keyItem.test(name));

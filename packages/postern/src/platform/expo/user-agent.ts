@@ -1,4 +1,5 @@
 import { AuthError, TimeoutError } from '../../errors/auth-error.ts';
+import { callbackState } from '../../protocol/callback.ts';
 import type { Clock, UserAgent } from '../platform.ts';
 import { type BrowserChoice, chooseBrowser } from './browser-options.ts';
 import { callbackUrl, warnOfScheme } from './callback-urls.ts';
@@ -15,6 +16,8 @@ const CLOSING_MS = 1000;
 interface Visit {
   readonly url: string;
   readonly redirectUri: string | undefined;
+  /** Of a login: any app may open this one by a callback of its own. */
+  readonly state?: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly timeoutMs?: number;
 }
@@ -31,7 +34,7 @@ export function createUserAgent(
   const delay = (ms: number) => new Promise<void>((resolve) => clock.setTimeout(resolve, ms));
 
   /** Shows a page until it leads to `redirectUri`. */
-  const visit = async ({ url, redirectUri, options, timeoutMs }: Visit): Promise<string> => {
+  const visit = async ({ url, redirectUri, state, options, timeoutMs }: Visit): Promise<string> => {
     if (cancelCurrent) throw alreadyActive();
     const browser = modules.need('expo-web-browser');
     const { Platform, Linking } = modules.need('react-native');
@@ -50,7 +53,8 @@ export function createUserAgent(
         // iOS hands the URL to whoever opened the browser, and to nobody else, save from an SFSafariViewController.
         if (Platform.OS === 'ios' && !choice.safari) return;
         const listening = Linking.addEventListener('url', (event) => {
-          if (redirectUri && leadsTo(event.url, redirectUri)) resolve({ type: 'success', url: event.url });
+          if (!redirectUri || !leadsTo(event.url, redirectUri)) return;
+          if (state === undefined || callbackState(event.url) === state) resolve({ type: 'success', url: event.url });
         });
         stops.push(() => listening.remove());
       });
@@ -84,9 +88,9 @@ export function createUserAgent(
     prepare: (mode) => {
       if (mode !== 'popup') throw unsupported(mode);
       return {
-        present: async ({ url, redirectUri, timeoutMs, options = {} }) => {
+        present: async ({ url, redirectUri, state, timeoutMs, options = {} }) => {
           warnOfScheme(redirectUri);
-          return { kind: 'callback', url: await visit({ url, redirectUri, options, timeoutMs }) };
+          return { kind: 'callback', url: await visit({ url, redirectUri, state, options, timeoutMs }) };
         },
         abandon: () => undefined,
       };
