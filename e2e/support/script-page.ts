@@ -8,8 +8,16 @@ export interface ScriptPage {
   close(): Promise<void>;
 }
 
-/** Bundles `contents`, whose imports are resolved from `resolveDir`, and serves a page that runs it. */
-export async function serveScript(contents: string, resolveDir: string): Promise<ScriptPage> {
+/**
+ * Bundles `contents`, whose imports are resolved from `resolveDir`, and serves a page that runs it.
+ *
+ * @param env What `import.meta.env` has.
+ */
+export async function serveScript(
+  contents: string,
+  resolveDir: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ScriptPage> {
   const bundle = await build({
     stdin: { contents, resolveDir, loader: 'ts' },
     jsx: 'automatic',
@@ -18,7 +26,7 @@ export async function serveScript(contents: string, resolveDir: string): Promise
     format: 'iife',
     platform: 'browser',
     conditions: ['browser'],
-    define: { 'process.env.NODE_ENV': '"development"' },
+    define: { 'process.env.NODE_ENV': '"development"', 'import.meta.env': JSON.stringify(env) },
   });
   const script = bundle.outputFiles[0]?.text ?? '';
   const server = createServer((request, response) => {
@@ -26,7 +34,7 @@ export async function serveScript(contents: string, resolveDir: string): Promise
     else
       response
         .setHeader('content-type', 'text/html')
-        .end('<!doctype html><html lang="en"><title>Page</title><script src="/page.js"></script>');
+        .end('<!doctype html><html lang="en"><title>Page</title><body><script src="/page.js"></script>');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
