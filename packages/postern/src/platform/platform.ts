@@ -148,6 +148,8 @@ export interface UserAgent {
   defaultReturnTo(context: ReturnContext): string | undefined;
   /** Modes that work here, the first being the default. */
   readonly modes: readonly PresentRequest['mode'][];
+  /** How long a login may be on screen when the app does not say, in milliseconds. Default 300 000. */
+  readonly patienceMs?: number;
 }
 
 export interface ReturnContext {

@@ -57,8 +57,8 @@ export class Logins {
 
   /** Shows the login page. Pending for ever when the page itself leaves, unless it comes back (`cameBack`). */
   begin(parameters: WebAuthorizeParameters = {}, options: NativeAuthorizeOptions = {}): Promise<FinishedLogin> {
-    const mode = options.mode ?? this.#platform.userAgent.modes[0] ?? 'redirect';
-    const timeoutMs = options.timeoutMs ?? POPUP_MS;
+    const { modes, patienceMs = POPUP_MS } = this.#platform.userAgent;
+    const { mode = modes[0] ?? 'redirect', timeoutMs = patienceMs } = options;
     return this.#run({ parameters, leeway: options.leeway, mode }, timeoutMs, { ...options });
   }
 

@@ -39,7 +39,7 @@ export interface WebAuthorizeOptions {
   mode?: 'redirect' | 'popup';
   /** Tolerance for clock differences when the ID token is checked, in seconds. Default 60; 0 means the default. */
   leeway?: number;
-  /** How long a popup may stay open, in milliseconds. Default 300 000. */
+  /** How long a popup may stay open, in milliseconds. Default 300 000; in React Native an hour. */
   timeoutMs?: number;
 }
 

@@ -2,10 +2,12 @@ import { createTenant, sampleConfig, type Tenant } from '@postern/tenant';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Auth0 } from '../../src/auth0.ts';
 import { isWebAuthError } from '../../src/errors/index.ts';
+import { createControlledClock } from '../../src/platform/memory/clock.ts';
 import { createScriptedUserAgent } from '../../src/testing/scripted-user-agent.ts';
 import type { Auth0Options } from '../../src/types/options.ts';
 import { createPhone, type Phone } from '../support/phone.ts';
 import { rejection } from '../support/rejection.ts';
+import { settled } from '../support/world.ts';
 
 const password = 'Correct-Horse-42';
 const email = 'zoe@example.com';
@@ -239,6 +241,26 @@ describe('a login that does not come to its end', () => {
     expect(await rejection(auth0.webAuth.authorize())).toMatchObject({ type: 'TRANSACTION_ACTIVE_ALREADY' });
     goOn();
     expect(await first).toMatchObject({ tokenType: 'DPoP' });
+  });
+
+  it('is waited for as long as its callback would be taken: an hour, unless the app says otherwise', async () => {
+    for (const [timeoutMs, minutes] of [
+      [undefined, 60],
+      [120_000, 2],
+    ] as const) {
+      const clock = createControlledClock();
+      const all = { domain: origin, clientId: 'phone' };
+      const auth0 = new Auth0({ ...all, platform: phone.start({ ...all, clock }) });
+      phone.person = () => new Promise(() => undefined);
+      const shown = phone.opened.length;
+      const ended = rejection(auth0.webAuth.authorize({}, timeoutMs === undefined ? {} : { timeoutMs }));
+      await expect.poll(() => phone.opened.length).toBe(shown + 1);
+      clock.advance(minutes * 60_000 - 5000);
+      expect(await Promise.race([ended, settled()])).toBeUndefined();
+      clock.advance(5001);
+      expect(await ended).toMatchObject({ type: 'TIMEOUT_ERROR' });
+      phone.comeBack();
+    }
   });
 
   it('a logout that is cancelled keeps the session', async () => {

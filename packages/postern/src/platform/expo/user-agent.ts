@@ -12,6 +12,8 @@ import type { BrowserResult, ModuleSource, WebBrowserModule } from './modules.ts
 const GRACE_MS = 500;
 /** A browser that was dismissed is given so long to be gone before another is opened. */
 const CLOSING_MS = 1000;
+/** As long as a callback is taken. Nothing else is waiting behind the page, and signing in may take an e-mail and a call. */
+const PATIENCE_MS = 3_600_000;
 
 interface Visit {
   readonly url: string;
@@ -85,6 +87,7 @@ export function createUserAgent(
 
   return {
     modes: ['popup'],
+    patienceMs: PATIENCE_MS,
     prepare: (mode) => {
       if (mode !== 'popup') throw unsupported(mode);
       return {
