@@ -23,7 +23,7 @@ export const layers = {
   authentication: ['names', 'types', 'errors', 'options', 'ports', 'protocol', 'http'],
   auth0: ['types', 'errors', 'options', 'ports', 'protocol', 'http', 'session', 'authentication', 'chosenPlatform'],
   /** The command `postern`: a program for Node, which is free to look around. */
-  cli: ['types', 'errors', 'ports', 'protocol', 'platform', 'session', 'auth0'],
+  cli: ['types', 'errors', 'options', 'ports', 'protocol', 'platform', 'session', 'auth0'],
   react: ['names', 'types', 'errors', 'options', 'ports', 'session', 'auth0'],
   /** For the tests of apps: a client, a provider and a person on the platform of memory. */
   testing: ['types', 'errors', 'ports', 'platform', 'auth0', 'react'],

@@ -13,6 +13,8 @@ export interface Answer {
   readonly text: string;
   readonly json: unknown;
   readonly note?: string | undefined;
+  /** Default: 0. */
+  readonly exitCode?: number | undefined;
 }
 
 export interface Surroundings {
@@ -21,6 +23,8 @@ export interface Surroundings {
   readonly tell: (line: string) => void;
   /** How that may look. */
   readonly style: Style;
+  /** How an answer may look. */
+  readonly look: { readonly width: number; readonly style: Style };
   /** Aborted when the person presses Ctrl-C. */
   readonly signal: AbortSignal;
 }
@@ -42,6 +46,7 @@ export async function runCommand(
   surroundings: Surroundings,
 ): Promise<Answer> {
   if (name === 'completion') return complete(argument);
+  if (name === 'doctor') return diagnose(flags, surroundings);
   const profile = await readProfile(flags, surroundings.env);
   const asked = name === 'login' ? { ...profile, ...loginSettings(flags, profile) } : profile;
   return commands[name](openClient(asked), flags, surroundings);
@@ -187,7 +192,7 @@ const whoami: Command = async ({ auth0 }) => {
   return { text: `${nameOf(user)}\n`, json: user };
 };
 
-const commands: Readonly<Record<Exclude<CommandName, 'completion'>, Command>> = {
+const commands: Readonly<Record<Exclude<CommandName, 'completion' | 'doctor'>, Command>> = {
   login,
   logout,
   status,
@@ -265,4 +270,10 @@ function complete(shell: string | undefined): Answer {
   if (!write) throw new UsageError('Name the shell: postern completion bash, zsh or fish.', 'completion');
   const script = write();
   return { text: script, json: { shell, script } };
+}
+
+/** Loaded when it is asked for: no other command reads an app. */
+async function diagnose(flags: Flags, { env, look }: Surroundings): Promise<Answer> {
+  const { examine } = await import('./doctor/doctor.ts');
+  return examine(flags, { folder: process.cwd(), env, nodeVersion: process.versions.node, look });
 }

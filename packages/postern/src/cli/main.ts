@@ -34,8 +34,8 @@ try {
 async function run(): Promise<void> {
   const invocation = readInvocation(args);
   if ('version' in invocation) return void process.stdout.write(`${version}\n`);
+  const look = { width: widthOf(process.stdout), style: styleFor(process.stdout) };
   if ('help' in invocation) {
-    const look = { width: widthOf(process.stdout), style: styleFor(process.stdout) };
     return void process.stdout.write(explain(invocation.help, look));
   }
   const { command, flags, argument } = invocation;
@@ -45,8 +45,10 @@ async function run(): Promise<void> {
     env: process.env,
     tell: (line) => process.stderr.write(`${line}\n`),
     style,
+    look,
     signal: interrupted.signal,
   });
+  process.exitCode = answer.exitCode;
   process.stdout.write(flags.json ? `${JSON.stringify(answer.json)}\n` : answer.text);
   // For people: a script that keeps standard error in a log gets no chatter.
   if (answer.note && !flags.json && process.stderr.isTTY) process.stderr.write(`${style('dim', answer.note)}\n`);

@@ -24,6 +24,19 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
   'min-ttl': { value: 'SECONDS', text: 'how long the token must still be good for (default: 0)' },
   url: { value: 'URL', text: 'the address of the request (required)' },
   method: { value: 'METHOD', text: 'the method of the request (default: GET)' },
+  'redirect-uri': {
+    value: 'URL',
+    text: 'a callback URL to try, in place of the ones that the app has by default. As often as needed.',
+  },
+  'logout-url': { value: 'URL', text: 'a logout URL to try, in the same way' },
+  'web-origin': {
+    value: 'ORIGIN',
+    text: 'where the pages of the app are (default: where its development server is): tried as web origin, callback URL and logout URL',
+  },
+  'app-config': {
+    value: 'FILE',
+    text: 'the configuration of an Expo app, as "npx expo config --json" writes it; "-" reads it from standard input',
+  },
   device: {
     text: 'show a code to enter on another device; done by itself where no browser can be opened (no display, over SSH, BROWSER=none)',
   },
@@ -104,6 +117,20 @@ export const commandTexts: Readonly<Record<CommandName, CommandText>> = {
       ['postern headers --url $API/notes --method POST', 'write'],
     ],
   },
+  doctor: {
+    usage: '[options]',
+    summary: 'look at an app and its tenant, and say what is wrong',
+    about: [
+      'Run it in the folder of the app. It reads package.json, app.json, the native projects, .env files and the code, asks the tenant for its metadata, and tries each callback URL, logout URL and web origin there. Nothing is changed, no code of the app is run, and no secret is needed or shown.',
+      'Tenant, client and API are those of the options, of variables such as VITE_AUTH0_DOMAIN, or of the code.',
+      'Ends with 0 if nothing is wrong, with 1 if something is, and with 5 if nothing but the tenant could not be reached.',
+    ],
+    examples: [
+      ['npx postern doctor', 'in the folder of the app'],
+      ['npx postern doctor --web-origin https://app.example.com', 'the addresses it is deployed to'],
+      ['npx expo config --json | npx postern doctor --app-config -', 'an app.config.ts'],
+    ],
+  },
   completion: {
     usage: 'bash|zsh|fish',
     summary: 'print completions for your shell',
@@ -130,11 +157,12 @@ export const ownTexts: Readonly<Partial<Record<CommandName, Partial<Record<Optio
     audience: "another API than the login's",
     scope: 'scopes that the token must have',
   },
+  doctor: { audience: 'the API that the app asks tokens for' },
 };
 
 export const exitCodeTexts: readonly (readonly [code: number, text: string])[] = [
   [0, 'done'],
-  [1, 'failed'],
+  [1, 'failed; doctor: something is wrong'],
   [2, 'wrong use, or the tenant and client are not known'],
   [3, 'not signed in, or the session is over: log in'],
   [4, 'the login was refused or given up, or nobody came in time'],

@@ -1,10 +1,20 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from './exit-codes.ts';
 
-export const commandNames = ['login', 'logout', 'status', 'whoami', 'token', 'headers', 'completion'] as const;
+export const commandNames = [
+  'login',
+  'logout',
+  'status',
+  'whoami',
+  'token',
+  'headers',
+  'doctor',
+  'completion',
+] as const;
 export type CommandName = (typeof commandNames)[number];
 
 const text = { type: 'string' } as const;
+const texts = { type: 'string', multiple: true } as const;
 const flag = { type: 'boolean' } as const;
 
 export const options = {
@@ -17,6 +27,10 @@ export const options = {
   'min-ttl': text,
   url: text,
   method: text,
+  'redirect-uri': texts,
+  'logout-url': texts,
+  'web-origin': texts,
+  'app-config': text,
   device: flag,
   'no-dpop': flag,
   refresh: flag,
@@ -39,6 +53,7 @@ export const own: Readonly<Record<CommandName, readonly OptionName[]>> = {
   whoami: [],
   token: ['audience', 'scope', 'min-ttl', 'refresh'],
   headers: ['url', 'method', 'audience', 'scope', 'min-ttl'],
+  doctor: ['redirect-uri', 'logout-url', 'web-origin', 'audience', 'app-config'],
   completion: [],
 };
 

@@ -45,6 +45,12 @@ export async function readProfile(flags: Flags, env: NodeJS.ProcessEnv): Promise
   };
 }
 
+/** What a login remembered under a name, whoever is signed in by now. */
+export async function findProfile(name: string): Promise<Omit<Profile, 'name'> | undefined> {
+  const all = await readAll();
+  return Object.hasOwn(all, name) ? all[name] : undefined;
+}
+
 export async function rememberProfile({ name, ...profile }: Profile): Promise<void> {
   const all = await readAll();
   await replaceFile(file(), `${JSON.stringify({ ...all, [name]: profile }, null, 2)}\n`);

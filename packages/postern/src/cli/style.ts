@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 
-export type Style = (format: 'bold' | 'dim' | 'red', text: string) => string;
+export type Style = (format: 'bold' | 'dim' | 'red' | 'yellow' | 'green', text: string) => string;
 
 /** Colours on a terminal that can show them; none in files and pipes, nor where NO_COLOR is set. */
 export const styleFor =

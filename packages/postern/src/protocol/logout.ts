@@ -12,7 +12,11 @@ export interface LogoutRequest {
  * Auth0's `/v2/logout` (wire reference section 20), or RP-Initiated Logout; undefined where the server has neither. Without
  * `id_token_hint`: no token goes into a URL, and `client_id` tells the server as much as it needs.
  */
-export function logoutUrl(request: LogoutRequest, server: Server, configuration: Configuration): string | undefined {
+export function logoutUrl(
+  request: LogoutRequest,
+  server: Server,
+  configuration: Pick<Configuration, 'origin' | 'clientId'>,
+): string | undefined {
   const client_id = request.clientId ?? configuration.clientId;
   if (isAuth0(server, configuration)) {
     const url = withQuery(`${configuration.origin}/v2/logout`, { returnTo: request.returnTo, client_id });

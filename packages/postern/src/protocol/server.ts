@@ -65,7 +65,7 @@ export const isAuth0 = (server: Server, { origin }: Pick<Configuration, 'origin'
  * Takes what is needed from a discovery document. RFC 8414 section 3.3: the issuer must be the configured one.
  * RFC 9700 section 2.6: endpoints are https, unless the tenant itself is reached by http on the same host.
  */
-export function readMetadata(document: object, configuration: Configuration): Server {
+export function readMetadata(document: object, configuration: Pick<Configuration, 'origin' | 'insecure'>): Server {
   const metadata = document as Partial<AuthorizationServer>;
   const refuse = (message: string) => new AuthError('InvalidMetadata', message, { code: 'a0.invalid_configuration' });
   const { issuer } = metadata;
