@@ -187,7 +187,7 @@ export class Auth0 {
         await lifecycle.ready?.();
         const url = lifecycle.currentUrl();
         if (!url || !(await logins.isOurs(url))) return session.takeResumed();
-        return (await session.webLogin(() => logins.resume(url))).credentials;
+        return session.takeResumed((await session.webLogin(() => logins.resume(url))).credentials);
       },
     };
 

@@ -54,6 +54,8 @@ export class LiveSession implements Session {
   #stopWaking: (() => void) | undefined;
   /** Of a login that the start finished, for an app that asks for them by itself. */
   #resumed: Credentials | null = null;
+  /** What such an app was given. */
+  #given: Credentials | null = null;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -102,7 +104,7 @@ export class LiveSession implements Session {
       if (!skipRedirectCallback && url && (await logins.isOurs(url))) {
         const login = await this.webLogin(() => logins.resume(url));
         // In a browser nobody else waits for it.
-        if (platform.lifecycle.ready) this.#resumed = login.credentials;
+        if (platform.lifecycle.ready && login.credentials !== this.#given) this.#resumed = login.credentials;
         afterwards = () => this.#return(login.appState, onRedirectCallback);
       } else await this.#restore();
     } catch (error) {
@@ -242,9 +244,9 @@ export class LiveSession implements Session {
   }
 
   /** Once. */
-  takeResumed(): Credentials | null {
-    const credentials = this.#resumed;
+  takeResumed(credentials = this.#resumed): Credentials | null {
     this.#resumed = null;
+    this.#given = credentials;
     return credentials;
   }
 

@@ -177,6 +177,7 @@ describe('known failure 1d-33: Android ends the app while the browser is in fron
     const auth0 = start();
     const [resumed] = await Promise.all([auth0.webAuth.resumeSession(), auth0.session.start()]);
     expect(resumed).toMatchObject({ tokenType: 'DPoP' });
+    expect(await auth0.webAuth.resumeSession()).toBeNull();
     expect(auth0.session.getSnapshot()).toMatchObject({ user: { name: 'Zoë 山田 😀' }, error: null });
     expect(sent.filter((url) => url.endsWith('/oauth/token')).length).toBeLessThanOrEqual(3);
   });
