@@ -37,6 +37,7 @@ const POINTER = 'session';
 const RECORD = 'credentials.';
 /** Held over a few writes to the storage. */
 const TIDY_WAIT_MS = 5000;
+const LOOK_EVERY_MS = 1000;
 
 /**
  * Where a session is kept. Each login has a record of its own, `credentials.<id>`, and `session` names the one that counts:
@@ -60,9 +61,9 @@ export class CredentialStore {
   #turns = 0;
   /** Changes heard of, made elsewhere. */
   #signals = 0;
-  /** Whose key was there at the last look, and a look that is under way. */
+  /** Whose key was there at the last look, and when that was. */
   #sound: HeldSession | undefined;
-  #looking: Promise<unknown> | undefined;
+  #lookedAt = 0;
   #channel: Channel | undefined;
   #silence: (() => void) | undefined;
 
@@ -185,19 +186,17 @@ export class CredentialStore {
   }
 
   /**
-   * As `requireKey`, for a read that has its answer: it waits the first time only. Each further read looks again as well, and
-   * what a look finds is for the next read to say.
+   * As `requireKey`, for a read that has its answer: it waits the first time only. Later ones look again beside it, and what a
+   * look finds is for the next read to say.
    */
   trustKey(held: HeldSession): Promise<void> | undefined {
     if (this.#sound !== held) return this.requireKey(held);
-    this.#looking ??= this.#binding
-      .require(held.jkt)
-      .catch(() => {
-        this.#sound = undefined;
-      })
-      .finally(() => {
-        this.#looking = undefined;
-      });
+    const now = this.#platform.clock.now();
+    if (Math.abs(now - this.#lookedAt) < LOOK_EVERY_MS) return;
+    this.#lookedAt = now;
+    this.#binding.require(held.jkt).catch(() => {
+      this.#sound = undefined;
+    });
   }
 
   /** Ends the session `id`, if it is still the one that counts (the server has ended it); no login that is just stored. */
