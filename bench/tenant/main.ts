@@ -1,212 +1,160 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { versionOf } from '../lib/result.ts';
-import { measureRefreshes, type TokenEndpoint } from './load.ts';
-import { printLogins } from './logins.ts';
-import { freePort, type Running, residentMemory, startProcess } from './process.ts';
+import { describeMachine, type Table, writeResult } from '../lib/result.ts';
+import { median, ratio, withSpread } from '../lib/statistics.ts';
+import {
+  CONNECTIONS,
+  type Contender,
+  clientCredentials,
+  logins,
+  peers,
+  renewals,
+  tenant,
+  tenantWithPeople,
+} from './contenders.ts';
+import { bounds, measureLoads, measureStarts, type Rounds } from './measure.ts';
+import { type Meter, readMeter } from './meter.ts';
 
-/**
- * The tenant beside two servers that people use instead, all in one run on one machine: what counts are the ratios.
- * Every figure is the median of several, taken in turns, so that a slow moment of the machine strikes all alike; loads are
- * bounded. The grant is refresh_token, and each answer of each holds two fresh RS256 signatures (access token as a JWT, ID
- * token) and a new refresh token. What they do for it is not the same:
- *
- * - the tenant looks the token up, judges its family, passes the login gate, rotates it in a transaction of SQLite on disk
- *   and logs an event there;
- * - oauth2-mock-server looks nothing up and keeps nothing: any refresh token is good, and the new one is a random UUID;
- * - oidc-provider looks the token and its grant up and rotates it, in a cache in memory that forgets all but the newest 1000
- *   or so entries.
- */
-const STARTS = 5;
-const ROUNDS = 5;
-const ROUND_MS = 700;
-const WARM_UP_MS = 1_000;
-const CONNECTIONS = [1, 16] as const;
-const CHAINS = Math.max(...CONNECTIONS);
-const audience = 'https://api.postern.test';
+/** The tenant beside the servers that people use instead. The first contender is ours; ratios are theirs over it. */
 
-interface Contender {
-  readonly name: string;
-  readonly version: string;
-  readonly tokenPath: string;
-  readonly clientId: string;
-  start(port: number): Promise<Running>;
-  refreshTokens(running: Running): Promise<string[]>;
+const connectionsOf = (count: number) => `${count} connection${count > 1 ? 's' : ''}`;
+
+/** One row of measurements: the first as it is, the others with their ratio. */
+function row(title: string, values: readonly (readonly number[])[], digits = 0): string[] {
+  const ours = median(values[0] ?? []);
+  const cell = (measured: readonly number[], place: number) => {
+    const text = withSpread(measured, digits);
+    return place === 0 ? text : `${text}, ${ratio(median(measured), ours)}`;
+  };
+  return [title, ...values.map(cell)];
 }
 
-interface Figures {
-  readonly readyAfter: number;
-  readonly memoryAtStart: number;
-  readonly memoryAfterLoad: number;
-  /** By number of connections. */
-  readonly perSecond: ReadonlyMap<number, number>;
+const perSecond = ({ figures }: Rounds) => figures.map((rounds) => rounds.map((round) => round.perSecond));
+const rowOf = (rounds: Rounds) => row(`${rounds.title}, ${connectionsOf(rounds.connections)}`, perSecond(rounds), 0);
+const columnsOf = (all: readonly Contender[]) => ['', ...all.map(({ name }) => name)];
+
+/** Who is above us, in words; for speeds more is better, for times and sizes less. */
+function compare(
+  what: string,
+  all: readonly Contender[],
+  values: readonly number[],
+  unit: string,
+  lessIsBetter = false,
+) {
+  const [ours = Number.NaN] = values;
+  const others = all
+    .slice(1)
+    .map(({ name }, place) => `\`${name}\` ${(values[place + 1] ?? Number.NaN).toFixed(0)}${unit}`)
+    .join(', ');
+  const better = values.slice(1).filter((value) => (lessIsBetter ? value < ours : value > ours)).length;
+  const place = better === 0 ? 'the best of all' : `behind ${better} of ${values.length - 1}`;
+  return `${what}: ${ours.toFixed(0)}${unit}, ${place} (${others}).`;
 }
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const median = (values: readonly number[]) =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-
-/** As many refresh tokens as connections, each from a sign-in of its own. */
-async function signInAtTenant({ said }: Running): Promise<string[]> {
-  const tokens: string[] = [];
-  for (let n = 0; n < CHAINS; n += 1) {
-    const response = await fetch(`${said.control}/api/sign-in`, {
-      method: 'POST',
-      headers: { Authorization: `Bearer ${said.secret}`, 'Content-Type': 'application/json' },
-      body: JSON.stringify({
-        user: 'user@example.com',
-        clientId: 'postern-spa',
-        audience,
-        scope: 'openid profile email offline_access read:notes write:notes',
-      }),
-    });
-    const { refresh_token: token } = (await response.json()) as { refresh_token?: string };
-    if (!token) throw new Error(`sign-in answered ${response.status} without a refresh token`);
-    tokens.push(token);
-  }
-  return tokens;
+function describeMeter({ perSecond: speed, count, cpuMs, argon2Ms, delayP50, delayP99 }: Meter): Table {
+  const most = Math.max(...CONNECTIONS);
+  return {
+    caption: `Where the tenant’s logins spend their time, ${connectionsOf(most)}, argon2id as it is set`,
+    columns: ['', ''],
+    rows: [
+      ['Logins a second', speed.toFixed(1)],
+      ['CPU time of a login', `${(cpuMs / count).toFixed(1)} ms`],
+      ['of which argon2id', `${argon2Ms.toFixed(1)} ms, ${(((count * argon2Ms) / cpuMs) * 100).toFixed(0)} %`],
+      ['Event loop’s delay, median and 99th percentile', `${delayP50.toFixed(1)} ms, ${delayP99.toFixed(1)} ms`],
+    ],
+  };
 }
 
-async function contenders(dataRoot: string): Promise<Contender[]> {
-  let run = 0;
-  const peer = async (name: string): Promise<Contender> => ({
-    name,
-    version: versionOf(name),
-    tokenPath: '/token',
-    clientId: 'bench',
-    start: (port) => startProcess([here(`servers/${name}.ts`)], { port, env: { CHAINS: String(CHAINS) } }),
-    refreshTokens: async ({ said }) => said.refreshTokens as string[],
-  });
-  return [
-    {
-      name: '@postern/tenant',
-      version: versionOf('@postern/tenant'),
-      tokenPath: '/oauth/token',
-      clientId: 'postern-spa',
-      start: (port) => {
-        run += 1;
-        const args = [
-          here('../../packages/tenant/dist/cli.js'),
-          '--json',
-          '--port',
-          String(port),
-          '--data',
-          join(dataRoot, String(run)),
-        ];
-        return startProcess(args, { port });
-      },
-      refreshTokens: signInAtTenant,
-    },
-    await peer('oauth2-mock-server'),
-    await peer('oidc-provider'),
-  ];
-}
-
-async function measureStart(contender: Contender): Promise<number> {
-  const running = await contender.start(await freePort());
-  await running.stop();
-  return running.readyAfter;
-}
-
-interface Loaded {
-  readonly running: Running;
-  readonly endpoint: TokenEndpoint;
-  readonly memoryAtStart: number;
-  readonly perSecond: Map<number, number[]>;
-  chains: string[];
-}
-
-async function startLoad(contender: Contender): Promise<Loaded> {
-  const port = await freePort();
-  const running = await contender.start(port);
-  const memoryAtStart = await residentMemory(running.pid);
-  const endpoint = { url: `http://127.0.0.1:${port}${contender.tokenPath}`, clientId: contender.clientId };
-  const { chains } = await measureRefreshes(endpoint, await contender.refreshTokens(running), WARM_UP_MS);
-  return { running, endpoint, memoryAtStart, perSecond: new Map(), chains };
-}
-
-async function loadFor(loaded: Loaded, connections: number): Promise<void> {
-  const { endpoint, chains, perSecond } = loaded;
-  const result = await measureRefreshes(endpoint, chains.slice(0, connections), ROUND_MS);
-  loaded.chains = [...result.chains, ...chains.slice(connections)];
-  perSecond.set(connections, [...(perSecond.get(connections) ?? []), result.perSecond]);
-}
-
-/** All of them stay up for all rounds; one that is not being asked costs the others nothing but memory. */
-async function measureLoads(all: readonly Contender[]): Promise<Omit<Figures, 'readyAfter'>[]> {
-  const loads: Loaded[] = [];
-  try {
-    for (const contender of all) loads.push(await startLoad(contender));
-    // Most connections first: oidc-provider's storage forgets tokens that lie unused while others are renewed.
-    for (const connections of [...CONNECTIONS].reverse()) {
-      for (let round = 0; round < ROUNDS; round += 1) {
-        for (const loaded of loads) await loadFor(loaded, connections);
-      }
-    }
-    return await Promise.all(
-      loads.map(async ({ running, memoryAtStart, perSecond }) => ({
-        memoryAtStart,
-        memoryAfterLoad: await residentMemory(running.pid),
-        perSecond: new Map([...perSecond].map(([connections, rounds]) => [connections, median(rounds)])),
-      })),
-    );
-  } finally {
-    await Promise.all(loads.map(({ running }) => running.stop()));
-  }
-}
-
-function printTable(rows: readonly (readonly [Contender, Figures])[]) {
-  const [first] = rows;
-  if (!first) return;
-  const [, own] = first;
-  const measures: Array<{ title: string; unit: string; of: (figures: Figures) => number }> = [
-    { title: 'ready', unit: 'ms', of: ({ readyAfter }) => readyAfter },
-    { title: 'memory, started', unit: 'MB', of: ({ memoryAtStart }) => memoryAtStart },
-    { title: 'memory, after load', unit: 'MB', of: ({ memoryAfterLoad }) => memoryAfterLoad },
-    ...CONNECTIONS.map((connections) => ({
-      title: `refreshes, ${connections} connection${connections > 1 ? 's' : ''}`,
-      unit: '/s',
-      of: ({ perSecond }: Figures) => perSecond.get(connections) ?? Number.NaN,
-    })),
-  ];
-  const cells = [
-    ['', ...rows.map(([{ name, version }]) => `${name} ${version}`)],
-    ...measures.map(({ title, unit, of }) => [
-      title,
-      ...rows.map(([, figures], index) => {
-        const value = `${of(figures).toFixed(0)} ${unit}`;
-        return index === 0 ? value : `${value} (x${(of(figures) / of(own)).toFixed(2)})`;
-      }),
-    ]),
-  ];
-  const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
-  for (const row of cells) console.log(row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
-  const cores = availableParallelism();
-  const load = loadavg().map((one) => one.toFixed(1));
-  console.log(
-    `\nx: the other's figure over the tenant's. Medians of ${STARTS} starts and ${ROUNDS} loads of ${ROUND_MS} ms.`,
-  );
-  console.log(
-    `Node ${process.version}, ${cores} cores; the machine's load over 1, 5 and 15 minutes: ${load.join(', ')}.`,
-  );
-}
-
-const dataRoot = await mkdtemp(join(tmpdir(), 'postern-bench-'));
+const root = await mkdtemp(join(tmpdir(), 'postern-bench-'));
 try {
-  const all = await contenders(dataRoot);
-  const starts = new Map(all.map(({ name }) => [name, [] as number[]]));
-  for (let n = 0; n < STARTS; n += 1) {
-    for (const contender of all) starts.get(contender.name)?.push(await measureStart(contender));
-  }
-  const loads = await measureLoads(all);
-  const rows = all.flatMap((contender, place): (readonly [Contender, Figures])[] => {
-    const load = loads[place];
-    return load === undefined ? [] : [[contender, { readyAfter: median(starts.get(contender.name) ?? []), ...load }]];
+  const machine = describeMachine();
+  const others = await peers(root);
+  const all = [await tenant(root), ...others];
+  const starts = await measureStarts(all);
+  console.log(`ready after (ms): ${starts.map((times) => times.map((time) => time.toFixed(0)).join(' ')).join(' | ')}`);
+  const tokens = await measureLoads(all, [
+    { title: 'Renewals', roundMs: bounds.roundMs.tokens, work: renewals },
+    { title: 'client_credentials', roundMs: bounds.roundMs.tokens, work: clientCredentials },
+  ]);
+
+  const signingIn = [
+    tenantWithPeople(root, 'owasp', '@postern/tenant'),
+    tenantWithPeople(root, 'fast-for-tests', '@postern/tenant, hashing for tests'),
+    ...others,
+  ];
+  let meter: Meter | undefined;
+  const whole = await measureLoads(
+    signingIn,
+    [{ title: 'Whole logins', roundMs: bounds.roundMs.logins, work: logins }],
+    async ([first]) => {
+      const [ours] = signingIn;
+      if (first && ours) meter = await readMeter(first, logins(ours, first), Math.max(...CONNECTIONS));
+    },
+  );
+  if (!meter) throw new Error('The meter was not read.');
+
+  const [oneLogin, crowd] = whole.rounds;
+  const busiest = tokens.rounds.filter(({ connections }) => connections === Math.max(...CONNECTIONS));
+  if (!oneLogin || !crowd) throw new Error('Not all rounds were measured.');
+  const medians = (rounds: Rounds) => perSecond(rounds).map(median);
+
+  await writeResult('tenant', {
+    title: 'The tenant',
+    versions: Object.fromEntries(all.map(({ name, version }) => [name, version])),
+    reading: [
+      compare('Ready', all, starts.map(median), ' ms', true),
+      ...busiest.map((rounds) =>
+        compare(`${rounds.title} a second, ${connectionsOf(rounds.connections)}`, all, medians(rounds), ''),
+      ),
+      compare(`Whole logins a second, ${connectionsOf(crowd.connections)}`, signingIn, medians(crowd), ''),
+      `Of the CPU time of the tenant’s logins ${(((meter.count * meter.argon2Ms) / meter.cpuMs) * 100).toFixed(0)} % is argon2id, which none of the others has: they compare a password in plain text, or none.`,
+    ],
+    charts: [
+      {
+        name: 'logins',
+        title: `Whole logins, ${connectionsOf(crowd.connections)}`,
+        unit: 'a second; only the first hashes passwords',
+        bars: signingIn.map(({ name, version }, place) => ({
+          label: name.startsWith('@postern') ? name : `${name} ${version}`,
+          value: Number((medians(crowd)[place] ?? Number.NaN).toFixed(0)),
+          ours: name.startsWith('@postern'),
+        })),
+      },
+    ],
+    tables: [
+      {
+        caption: 'Starting and memory',
+        columns: columnsOf(all),
+        rows: [
+          row('Ready, ms', starts),
+          row(
+            'Memory when ready, MB',
+            tokens.memory.map(({ ready }) => [ready]),
+          ),
+          row(
+            'Memory after the token requests below, MB',
+            tokens.memory.map(({ afterLoad }) => [afterLoad]),
+          ),
+        ],
+      },
+      { caption: 'Token requests a second', columns: columnsOf(all), rows: tokens.rounds.map(rowOf) },
+      {
+        caption: 'Whole logins a second',
+        columns: columnsOf(signingIn),
+        rows: [
+          ...whole.rounds.map(rowOf),
+          ['HTTP requests for each', ...crowd.figures.map(([first]) => (first?.requests ?? Number.NaN).toFixed(0))],
+        ],
+      },
+      describeMeter(meter),
+    ],
+    method: [
+      `Each server is a process of its own, on 127.0.0.1; the load comes from one other process. ${machine} Medians of ${bounds.starts} starts and of ${bounds.rounds} rounds of ${bounds.roundMs.tokens / 1000} s (logins ${bounds.roundMs.logins / 1000} s), lowest and highest in parentheses, taken in turns: one round of each, then the next of each. The ratio is theirs over ours: for times and memory more than 1 is in our favour, for speeds less than 1. Ready is from the start of the process to its first answer for the discovery document; memory is resident, of the whole process.`,
+      'A renewal and a login make two RS256 signatures each, `client_credentials` one. A whole login is what a new browser sends: authorize, login page, password, code, tokens, with PKCE, state and nonce; of pages the HTML alone.',
+      'What they do for it is not the same. **`@postern/tenant`** keeps everything in SQLite on disk, checks client, redirect, PKCE and scopes, verifies the password with argon2id (19 MiB, two passes), counts failed attempts, tells reuse of refresh tokens from retries, and logs each step. “Hashing for tests” is its own setting for test suites, as used by `createTestTenant()`: the same with an argon2id that protects nothing. **`@simulacrum/auth0-simulator`** compares the password in plain text, does not check client, redirect, code verifier or refresh token (which is readable and for ever), and keeps each request’s body in memory, so that it is slower with each that it has had; it speaks https alone, so its figures have TLS in them. **`oauth2-mock-server`** has no login page, no people and no sessions: authorize answers with a code at once, and any refresh token is good. **`oidc-provider`** is a library for building a provider, here with its login page for development, which takes any name with any password, no consent page, and its storage in memory that forgets all but the newest 1000 or so entries.',
+    ],
   });
-  printTable(rows);
-  await printLogins(dataRoot);
 } finally {
-  await rm(dataRoot, { recursive: true, force: true });
+  await rm(root, { recursive: true, force: true });
 }

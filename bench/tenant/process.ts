@@ -3,9 +3,11 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { createHttpClient } from './http-client.ts';
 
 export interface Running {
   readonly pid: number;
+  readonly origin: string;
   /** From the start of the process to its first 200 for the discovery document, in milliseconds. */
   readonly readyAfter: number;
   /** What the process said in JSON on its first line. */
@@ -22,20 +24,24 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-const until = async (url: string, deadline: number): Promise<void> => {
-  while (performance.now() < deadline) {
-    const response = await fetch(url).catch(() => undefined);
-    await response?.body?.cancel();
-    if (response?.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 2));
+async function waitUntilAnswers(url: string, deadline: number): Promise<void> {
+  const client = createHttpClient(1);
+  try {
+    while (performance.now() < deadline) {
+      const response = await client.fetch(url).catch(() => undefined);
+      if (response?.ok) return;
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+  } finally {
+    client.close();
   }
   throw new Error(`${url} did not answer`);
-};
+}
 
 /** Starts a server process and waits for its first answer. */
 export async function startProcess(
   args: readonly string[],
-  { port, env = {} }: { port: number; env?: Record<string, string> },
+  { port, secure = false, env = {} }: { port: number; secure?: boolean; env?: Record<string, string> },
 ): Promise<Running> {
   const started = performance.now();
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
@@ -56,13 +62,15 @@ export async function startProcess(
     throw new Error(`${args[0]} ended with ${code}: ${complaints}`);
   });
   died.catch(() => undefined);
-  await Promise.race([until(`http://127.0.0.1:${port}/.well-known/openid-configuration`, started + 20_000), died]);
+  const origin = `${secure ? 'https' : 'http'}://127.0.0.1:${port}`;
+  await Promise.race([waitUntilAnswers(`${origin}/.well-known/openid-configuration`, started + 20_000), died]);
   const readyAfter = performance.now() - started;
   const said = await Promise.race([firstLine, died]);
   const { pid } = child;
   if (pid === undefined) throw new Error(`${args[0]} has no process`);
   return {
     pid,
+    origin,
     readyAfter,
     said,
     stop: async () => {

@@ -3,35 +3,51 @@ import { exportJWK, generateKeyPair } from 'jose';
 import { Provider } from 'oidc-provider';
 
 /**
- * A plain oidc-provider: in-memory adapter, one public client, rotating refresh tokens, JWT access tokens for one API.
- * The refresh tokens are put into its storage directly, because it has no login of its own.
+ * A plain oidc-provider: in-memory adapter, its own login page for development, which takes any name with any password, no
+ * consent page, rotating refresh tokens, JWT access tokens for one API.
  */
-const issuer = `http://localhost:${process.env.PORT}`;
-const audience = 'https://api.postern.test';
-const scope = 'openid profile email offline_access read:notes write:notes';
-const clientId = 'bench';
+const issuer = `http://127.0.0.1:${process.env.PORT}`;
+const audience = String(process.env.AUDIENCE);
+const scope = String(process.env.SCOPE);
 
 const { privateKey } = await generateKeyPair('RS256', { extractable: true });
 const provider = new Provider(issuer, {
   jwks: { keys: [{ ...(await exportJWK(privateKey)), kid: 'bench', alg: 'RS256', use: 'sig' }] },
   clients: [
     {
-      client_id: clientId,
+      client_id: 'bench',
       token_endpoint_auth_method: 'none',
-      redirect_uris: ['http://127.0.0.1:1/callback'],
+      redirect_uris: [String(process.env.CALLBACK)],
       grant_types: ['authorization_code', 'refresh_token'],
+    },
+    {
+      client_id: 'bench-machine',
+      client_secret: process.env.SECRET,
+      token_endpoint_auth_method: 'client_secret_post',
+      redirect_uris: [],
+      response_types: [],
+      grant_types: ['client_credentials'],
     },
   ],
   scopes: scope.split(' '),
   cookies: { keys: ['bench'] },
   rotateRefreshToken: true,
   issueRefreshToken: async () => true,
+  expiresWithSession: async () => false,
   findAccount: async (_, accountId) => ({
     accountId,
-    claims: async () => ({ sub: accountId, email: 'user@example.com' }),
+    claims: async () => ({ sub: accountId, email: accountId }),
   }),
+  loadExistingGrant: async ({ oidc }) => {
+    const grant = new provider.Grant({ accountId: oidc.session?.accountId, clientId: oidc.client?.clientId });
+    grant.addOIDCScope(scope);
+    grant.addResourceScope(audience, scope);
+    await grant.save();
+    return grant;
+  },
   features: {
-    devInteractions: { enabled: false },
+    devInteractions: { enabled: true },
+    clientCredentials: { enabled: true },
     resourceIndicators: {
       enabled: true,
       getResourceServerInfo: async () => ({
@@ -46,29 +62,4 @@ const provider = new Provider(issuer, {
   },
 });
 
-async function createRefreshToken(): Promise<string> {
-  const grant = new provider.Grant({ accountId: 'user', clientId });
-  grant.addOIDCScope(scope);
-  grant.addResourceScope(audience, scope);
-  const grantId = await grant.save();
-  const client = await provider.Client.find(clientId);
-  if (!client) throw new Error('oidc-provider lost its client');
-  const token = new provider.RefreshToken({
-    accountId: 'user',
-    client,
-    grantId,
-    gty: 'authorization_code',
-    scope,
-    resource: audience,
-    authTime: Math.floor(Date.now() / 1000),
-    expiresWithSession: false,
-    rotations: 0,
-  } as unknown as ConstructorParameters<typeof provider.RefreshToken>[0]);
-  return token.save();
-}
-
-const server = createServer(provider.callback());
-server.listen(Number(process.env.PORT), '127.0.0.1', async () => {
-  const refreshTokens = await Promise.all(Array.from({ length: Number(process.env.CHAINS) }, createRefreshToken));
-  console.log(JSON.stringify({ refreshTokens }));
-});
+createServer(provider.callback()).listen(Number(process.env.PORT), '127.0.0.1', () => console.log('{}'));

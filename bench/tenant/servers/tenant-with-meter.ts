@@ -2,18 +2,21 @@ import { createServer } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createTenant, sampleConfig } from '@postern/tenant';
 
-/** The tenant with people of its own for each connection, and a meter beside it for what only the process itself can tell. */
+/** The tenant with a person for each connection, and a meter beside it for what only the process itself can tell. */
 
 /** Enough for the clock of the CPU, as many at once as the load itself has. */
 const CALIBRATIONS = 96;
-const password = 'Correct-Horse-42';
+const password = String(process.env.PASSWORD);
 const people = Array.from({ length: Number(process.env.PEOPLE) }, (_, n) => ({
   id: `auth0|bench-${n}`,
   email: `person-${n}@example.com`,
   password,
 }));
 
-const tenant = await createTenant({ ...sampleConfig, users: people }, { dataDir: process.env.DATA });
+const tenant = await createTenant(
+  { ...sampleConfig, users: people },
+  { dataDir: process.env.DATA, passwordHashing: process.env.HASHING === 'owasp' ? 'owasp' : 'fast-for-tests' },
+);
 const cpuMs = () => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;

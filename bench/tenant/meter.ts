@@ -1,0 +1,26 @@
+import { quick } from '../lib/result.ts';
+import { type LoadFigures, measureLoad, type Work } from './load.ts';
+import type { Running } from './process.ts';
+
+const LOAD_MS = quick ? 1_000 : 5_000;
+
+export interface Meter extends LoadFigures {
+  /** CPU time of the whole process over the load, all threads. */
+  readonly cpuMs: number;
+  /** CPU time of one verification. */
+  readonly argon2Ms: number;
+  /** Event loop's delay in milliseconds. */
+  readonly delayP50: number;
+  readonly delayP99: number;
+}
+
+/**
+ * Where a login's time goes, told by the process itself. Argon2's share is counted in CPU time: what one verification costs,
+ * measured before the load under the same crowd, times the logins.
+ */
+export async function readMeter({ said }: Running, work: Work, connections: number): Promise<Meter> {
+  const call = async (path: string) => (await fetch(`${said.meter}${path}`)).json();
+  await call('/start');
+  const figures = await measureLoad(work, connections, LOAD_MS);
+  return { ...figures, ...((await call('/stop')) as Omit<Meter, keyof LoadFigures>) };
+}
