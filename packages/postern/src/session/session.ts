@@ -252,7 +252,7 @@ export class LiveSession implements Session {
 
   /** Forgets the session, in every tab. */
   async signOut(): Promise<void> {
-    this.#resumed = null;
+    this.takeResumed(null);
     const { store, transactions, binding } = this.#parts;
     // The key first: a login that another tab is just finishing sees that it is gone. A key that cannot be removed binds
     // nothing any more, and is no reason to stay signed in.
