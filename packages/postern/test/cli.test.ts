@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFile, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sampleConfig } from '@postern/tenant';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { answerDevice } from './support/approve-device.ts';
 import { audience, clientId, createNodeWorld, type NodeWorld } from './support/node-world.ts';
@@ -125,6 +126,53 @@ describe('postern login', { timeout: 60_000 }, () => {
   });
 });
 
+describe('what a login remembers', { timeout: 60_000 }, () => {
+  const profilesFile = () => join(env.XDG_CONFIG_HOME ?? '', 'postern', 'profiles.json');
+  const remembered = async () => JSON.parse(await readFile(profilesFile(), 'utf8')) as Record<string, unknown>;
+
+  it('is all there after several logins at once', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const logins = await Promise.all(names.map((name) => logIn(`--profile ${name}`)));
+    expect(logins.map(({ code }) => code)).toEqual(names.map(() => 0));
+    expect(Object.keys(await remembered()).sort()).toEqual(names);
+  });
+
+  it('of one client is nothing for another, whose API it may not be', async () => {
+    await logIn('--no-dpop');
+    const { clients } = sampleConfig;
+    const like = clients.find((one) => one.clientId === clientId);
+    if (!like) throw new Error('The sample has no such client.');
+    world.tenant.control.addClient({ ...like, clientId: 'second', name: 'Second' });
+    // A client of the same profile is asked for by the way, and changes nothing.
+    expect((await run(`token --client-id second`)).code).toBe(3);
+    expect(await remembered()).toEqual({ default: { domain: world.origin, clientId, audience, useDPoP: false } });
+    expect(await run('login --client-id second')).toMatchObject({ code: 0 });
+    expect(await remembered()).toEqual({ default: { domain: world.origin, clientId: 'second', useDPoP: true } });
+  });
+
+  it('and was damaged is told with the way out, or is as good as forgotten', async () => {
+    await mkdir(join(profilesFile(), '..'), { recursive: true });
+    for (const damage of ['', '{"default": {"domain": "https://secret.example"', '[1]', '"text"', 'null']) {
+      await writeFile(profilesFile(), damage);
+      const { code, stderr } = await run('token');
+      expect([damage, code]).toEqual([damage, 1]);
+      expect(stderr).toContain(profilesFile());
+      expect(stderr).toContain('delete it');
+      expect(stderr).not.toContain('secret.example');
+      expect(await readFile(profilesFile(), 'utf8')).toBe(damage);
+    }
+    for (const strange of [null, 5, 'text', {}, { domain: 5, clientId: [] }, { domain: 'a.example' }]) {
+      await writeFile(
+        profilesFile(),
+        JSON.stringify({ default: strange, other: { domain: 'b.example', clientId: 'c' } }),
+      );
+      expect(await run('token')).toMatchObject({ code: 2, stderr: expect.stringContaining('--client-id') });
+    }
+    expect((await logIn()).code).toBe(0);
+    expect(await remembered()).toMatchObject({ default: { clientId }, other: { domain: 'b.example', clientId: 'c' } });
+  });
+});
+
 describe('postern token', { timeout: 60_000 }, () => {
   it('prints the token and nothing else, renews it when due, and revokes the session at logout', async () => {
     await logIn();
@@ -189,6 +237,10 @@ describe('postern token', { timeout: 60_000 }, () => {
     world.tenant.control.faults.clear();
     expect(refused).toMatchObject({ code: 5, stderr: expect.stringContaining('Try again later') });
     expect((await run('token')).code).toBe(0);
+    const closed = await createNodeWorld();
+    await closed.close();
+    const nowhere = await run(`login --domain ${closed.origin} --client-id x --device`);
+    expect(nowhere).toMatchObject({ code: 5, stderr: expect.stringContaining('ECONNREFUSED') });
   });
 });
 

@@ -47,12 +47,18 @@ export function exitCodeOf(error: unknown): number {
   return error.name === 'InitializationError' ? exitCodes.usage : exitCodes.failure;
 }
 
-/** `fetch` says no more than that it failed. */
 export function messageOf(error: unknown): string {
   const { message } = error as Error;
-  return exitCodeOf(error) === exitCodes.unreachable
-    ? `The tenant cannot be reached, or has trouble: ${message}`
-    : message;
+  if (exitCodeOf(error) !== exitCodes.unreachable) return message;
+  // `fetch` says no more than that it failed; why is with the cause of its causes.
+  const reason = deepest(error);
+  const detail = reason && !message.includes(reason) ? `${message} (${reason})` : message;
+  return `The tenant cannot be reached, or has trouble: ${detail}`;
+}
+
+function deepest(error: unknown): string {
+  const { cause, message = '' } = error as Error;
+  return cause instanceof Error ? deepest(cause) : message || ((error as NodeJS.ErrnoException).code ?? '');
 }
 
 /** What to do next, for the errors a person can do something about. */

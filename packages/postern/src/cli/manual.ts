@@ -174,5 +174,6 @@ export const environmentTexts: readonly (readonly [name: string, text: string])[
   ['POSTERN_CLIENT_ID', 'as --client-id, which goes first'],
   ['POSTERN_PROFILE', 'as --profile, which goes first'],
   ['BROWSER', 'the command that opens a browser, or "none"'],
+  ['NODE_USE_ENV_PROXY', '1: go by the proxy that HTTPS_PROXY names (Node 24, or 22.21)'],
   ['NO_COLOR', 'no colours; there are none outside a terminal either'],
 ];
