@@ -42,5 +42,9 @@ export const connectionSchema = z.strictObject({
   passkeys: z.boolean().default(false).meta({
     description: 'Databases: people may sign up and in with a passkey, by /passkey/* and on the hosted pages.',
   }),
+  offerPasskeys: z.boolean().default(true).meta({
+    description:
+      'With passkeys: who logs in with a password and has none is offered one on the pages, and may skip it.',
+  }),
 });
 export type ConnectionConfig = z.infer<typeof connectionSchema>;

@@ -63,6 +63,7 @@ export const tenantSchema = z.strictObject({
         description: 'required: only passkeys that were unlocked with a PIN, a finger or a face.',
       }),
       timeout: seconds('How long a person may take to use a passkey.').default(60),
+      offerAgain: seconds('After "Not now", until the pages offer a passkey again.').default(2_592_000),
     })
     .prefault({})
     .meta({ description: 'Passkeys (WebAuthn) of every connection that has them.' }),

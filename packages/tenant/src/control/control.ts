@@ -185,7 +185,8 @@ export function createControl({ tenant, outbox, events, keys, seeder, reloadSett
         const { timeoutMs, afterId = 0, ...wanted } = parseInput(eventWaitSchema, filter);
         const members = Object.entries(withoutUndefined(wanted));
         const matches = (event: TenantEvent) => members.every(([name, value]) => Reflect.get(event, name) === value);
-        const event = await events.waitFor(matches, { afterId, timeoutMs });
+        const { type } = wanted;
+        const event = await events.waitFor(matches, { afterId, timeoutMs, ...(type === undefined ? {} : { type }) });
         if (event) return event;
         const there = (await events.list({ limit: 5 })).map((one) => `${one.type} (id ${one.id})`);
         throw new ControlError(

@@ -24,10 +24,10 @@ export interface EventLog {
   /** Never throws and never delays an answer: a log must not break a login. */
   record(event: NewEvent): void;
   list(options?: { afterId?: number; type?: string; limit?: number }): Promise<TenantEvent[]>;
-  /** Resolves with the first event after `afterId` that matches, or undefined after `timeoutMs`. */
+  /** Resolves with the first event after `afterId` that matches and, if given, has that type, or undefined after `timeoutMs`. */
   waitFor(
     match: (event: TenantEvent) => boolean,
-    options: { afterId?: number; timeoutMs: number },
+    options: { afterId?: number; type?: string; timeoutMs: number },
   ): Promise<TenantEvent | undefined>;
   /** Calls back for each new event until the returned function is called (the dashboard's live log). */
   subscribe(listener: (event: TenantEvent) => void): () => void;
@@ -41,6 +41,9 @@ export interface BufferedEventLog extends EventLog {
 /** An event soon after another waits this long for more, so that a busy tenant writes many at once. In milliseconds. */
 const GATHER_MS = 10;
 const LARGEST_BATCH = 256;
+
+/** With several writers on PostgreSQL a lower id may become visible after one that is higher by as much. */
+const LATE_IDS = 10_000;
 
 /** Keeps events in the database, written after the answer they belong to, in the order they were recorded. */
 export function createEventLog(
@@ -93,15 +96,19 @@ export function createEventLog(
     return () => listeners.delete(listener);
   };
 
-  const findAfter = async (match: (event: TenantEvent) => boolean, afterId: number) => {
-    await flush();
+  /** Each call goes on where the one before came to. */
+  const createSearch = (match: (event: TenantEvent) => boolean, afterId: number, type: string | undefined) => {
     let last = afterId;
-    for (;;) {
-      const page = await store.events.list({ afterId: last, limit: 500 });
-      const found = page.find(match);
-      if (found || page.length === 0) return found;
-      last = page.at(-1)?.id ?? last;
-    }
+    return async () => {
+      await flush();
+      if (store.engine === 'postgres') last = Math.max(afterId, last - LATE_IDS);
+      for (;;) {
+        const page = await store.events.list({ afterId: last, limit: 500, ...(type === undefined ? {} : { type }) });
+        const found = page.find(match);
+        if (found || page.length === 0) return found;
+        last = page.at(-1)?.id ?? last;
+      }
+    };
   };
 
   return {
@@ -116,9 +123,11 @@ export function createEventLog(
       await flush();
       return store.events.list(options);
     },
-    waitFor: (match, { afterId = 0, timeoutMs }) =>
-      // Always from `afterId` on: with several writers on PostgreSQL a lower id may become visible after a higher one.
-      waitUntil(() => findAfter(match, afterId), { timeoutMs, onWake: subscribe }),
+    waitFor: (match, { afterId = 0, type, timeoutMs }) =>
+      waitUntil(createSearch(match, afterId, type), {
+        timeoutMs,
+        onWake: (wake) => subscribe((event) => match(event) && wake()),
+      }),
     subscribe,
   };
 }

@@ -29,8 +29,8 @@ export async function passRedirectGate(
 ): Promise<Exclude<Verdict, { kind: 'pass' }> | { readonly kind: 'pass'; readonly kept: KeptVerdict }> {
   if (kept !== undefined && isFor(kept, session)) {
     const { requirement, passed } = kept;
-    if (requirement !== undefined && !session.amr.includes('mfa')) return { kind: 'mfa', requirement, passed };
-    return { kind: 'pass', kept };
+    if (requirement === undefined || hasPassedGate(kept, session)) return { kind: 'pass', kept };
+    return { kind: 'mfa', requirement, passed };
   }
   const rememberedBrowser = await isRememberedBrowser(tenant, c, user);
   const verdict = await passGate(tenant, {
@@ -126,6 +126,12 @@ function describeTransaction({
     response_type: ['code'],
     response_mode: responseMode,
   };
+}
+
+/** Whether what the gate said is still true of the session, and nothing is owed. */
+export function hasPassedGate(kept: KeptVerdict | undefined, session: Session): boolean {
+  if (kept === undefined || !isFor(kept, session)) return false;
+  return kept.requirement === undefined || session.amr.includes('mfa');
 }
 
 function boundTo(session: Session): Pick<KeptVerdict, 'sessionId' | 'authTime'> {

@@ -4,7 +4,7 @@ import { createGroupId } from '../mfa/factors/authenticator.ts';
 import type { EnrollmentRequest, MfaParty } from '../mfa/factors/factor.ts';
 import { startEnrollment } from '../mfa/factors/index.ts';
 import { createRecoveryCode, hashRecoveryCode } from '../mfa/factors/recovery-code.ts';
-import { challengeToCreate } from '../passkeys/challenge.ts';
+import { challengeToEnroll } from '../passkeys/enroll.ts';
 import type { User } from '../store/store.ts';
 import { createSecret, hashSecret } from '../tokens/secret.ts';
 import type { EnrollmentBody } from './enrollment-body.ts';
@@ -138,20 +138,8 @@ async function beginPasskey(
   if (identity !== undefined && identity !== identityOf(user)) {
     throw badMember('identity_user_id', 'The user has no such identity.');
   }
-  const existing = await tenant.store.passkeys.list(user.id);
-  const name = user.email ?? user.username ?? user.phoneNumber ?? user.id;
-  const { authSession, options } = await challengeToCreate(
-    tenant,
-    {
-      purpose: 'enroll',
-      clientId,
-      connection: own.name,
-      transaction: hashSecret(user.id),
-      userHandle: existing[0]?.userHandle ?? createSecret(),
-    },
-    { name, displayName: user.profile.name ?? name },
-    exclude === true ? existing : [],
-  );
+  const place = { clientId, transaction: hashSecret(user.id) };
+  const { authSession, options } = await challengeToEnroll(tenant, user, place, { excludeExisting: exclude === true });
   return { id: newPasskeyId, body: { auth_session: authSession, authn_params_public_key: options } };
 }
 

@@ -2,10 +2,8 @@ import type { TenantContext } from '../context.ts';
 import { createAuthenticator } from '../mfa/factors/authenticator.ts';
 import type { Proof } from '../mfa/factors/factor.ts';
 import { checkProof } from '../mfa/factors/index.ts';
-import { spendPasskeySession } from '../passkeys/passkey-session.ts';
+import { enrollPasskey } from '../passkeys/enroll.ts';
 import { readAuthenticatorResponse } from '../passkeys/read-response.ts';
-import { recordPasskey } from '../passkeys/sign-up.ts';
-import { verifyAttestation } from '../passkeys/verify-attestation.ts';
 import { hashSecret } from '../tokens/secret.ts';
 import { type Account, newPasskeyId, type PendingCode, partyOf, pendingCodeKind } from './enroll.ts';
 import type { VerificationBody } from './enrollment-body.ts';
@@ -96,21 +94,18 @@ async function verifyPasskey(
   if (response?.kind !== 'attestation' || client === undefined) {
     throw badMember('authn_response', 'is not the response of an authenticator that made a passkey');
   }
-  const session = await spendPasskeySession(tenant, authSession, {
-    clientId,
-    purposes: ['enroll'],
-    transaction: hashSecret(user.id),
-  });
-  if ('problem' in session) throw invalidSession(session.problem);
-  const passkey = await verifyAttestation(tenant, client, session, response.value, userAgent);
-  if ('problem' in passkey) {
-    throw new Problem(400, 'The passkey could not be verified.', { explanation: passkey.problem });
+  const session = { authSession, transaction: hashSecret(user.id) };
+  const enrollment = await enrollPasskey(tenant, client, user, session, response.value, userAgent);
+  switch (enrollment.kind) {
+    case 'created':
+      return found(await findMethod(tenant, user, enrollment.passkey.id));
+    case 'taken':
+      throw new Problem(409, 'The passkey is registered already.');
+    case 'invalid_session':
+      throw invalidSession(enrollment.explanation);
+    case 'refused':
+      throw new Problem(400, 'The passkey could not be verified.', { explanation: enrollment.explanation });
   }
-  if (!(await tenant.store.passkeys.add({ ...passkey, userId: user.id }))) {
-    throw new Problem(409, 'The passkey is registered already.');
-  }
-  recordPasskey(tenant, clientId, user);
-  return found(await findMethod(tenant, user, passkey.id));
 }
 
 function found(method: Method | undefined): Method {

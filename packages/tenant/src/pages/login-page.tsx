@@ -57,6 +57,7 @@ export function LoginPage({ frame, state, csrf, database, identifier, ways, erro
               autofocus={Boolean(identifier)}
               errors={errors}
             />
+            {passkeys ? <input type="hidden" name="passkeys" data-knows-passkeys /> : null}
             <p class="aside">
               <a href={`/u/reset-password/request${query}`}>Forgot your password?</a>
             </p>

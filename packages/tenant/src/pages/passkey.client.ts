@@ -1,6 +1,7 @@
 /**
  * Runs in the browser on pages that know passkeys: shows the button where the browser knows them too, asks for a passkey
- * and sends what came of it with the form. The pages work without it.
+ * and sends what came of it with the form; a form for passwords learns whether the device could keep one. The pages work
+ * without it.
  *
  * Served as `(${enhancePasskeys})()`, so it must stand alone: no imports, nothing from outside the function.
  */
@@ -9,8 +10,18 @@ export function enhancePasskeys(): void {
     typeof PublicKeyCredential === 'function' &&
     'parseCreationOptionsFromJSON' in PublicKeyCredential &&
     'parseRequestOptionsFromJSON' in PublicKeyCredential;
+  if (!knowsPasskeys) return;
+  const mark = document.querySelector<HTMLInputElement>('input[data-knows-passkeys]');
+  if (mark) {
+    PublicKeyCredential.isUserVerifyingPlatformAuthenticatorAvailable().then(
+      (isAvailable) => {
+        mark.value = isAvailable ? 'yes' : '';
+      },
+      () => undefined,
+    );
+  }
   const form = document.querySelector<HTMLFormElement>('form[data-passkey]');
-  if (!form || !knowsPasskeys) return;
+  if (!form) return;
   const status = form.querySelector<HTMLElement>('[data-passkey-status]');
   const button = form.querySelector('button');
   for (let part: HTMLElement | null = form; part; part = part.parentElement) part.hidden = false;
@@ -18,6 +29,7 @@ export function enhancePasskeys(): void {
   const say = (text: string) => {
     if (status) status.textContent = text;
   };
+  const nothing = form.dataset.kind === 'create' ? 'No passkey was created.' : 'No passkey was used.';
   const failed = 'That did not work. Reload the page and try again.';
 
   const ask = async () => {
@@ -42,7 +54,7 @@ export function enhancePasskeys(): void {
         : await navigator.credentials.get({
             publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(answer.options),
           });
-    if (!(credential instanceof PublicKeyCredential)) return say('No passkey was used.');
+    if (!(credential instanceof PublicKeyCredential)) return say(nothing);
     const fill = (name: string, value: string) => {
       const input = form.elements.namedItem(name);
       if (input instanceof HTMLInputElement) input.value = value;
@@ -60,7 +72,7 @@ export function enhancePasskeys(): void {
       await ask();
     } catch (error) {
       const hadEnough = error instanceof DOMException && error.name === 'NotAllowedError';
-      say(hadEnough ? 'No passkey was used.' : failed);
+      say(hadEnough ? nothing : failed);
     }
     if (button) button.disabled = false;
   });

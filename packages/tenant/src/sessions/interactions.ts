@@ -13,7 +13,7 @@ import { browserId } from './csrf.ts';
 export { checkCsrf, csrfField, csrfToken } from './csrf.ts';
 
 /** The page a person is sent to. */
-export type InteractionPrompt = 'login' | 'signup' | 'consent' | 'select_account' | 'mfa';
+export type InteractionPrompt = 'login' | 'signup' | 'consent' | 'select_account' | 'mfa' | 'passkey';
 
 export type ResponseMode = 'query' | 'form_post' | 'web_message';
 
@@ -46,6 +46,8 @@ export interface AuthorizeParams {
 export interface InteractionResult {
   /** Id of the session in which the person proved, on these pages, who they are. */
   readonly authenticated?: string | undefined;
+  /** Id of the session that began with a password on a device that can keep passkeys. */
+  readonly knowsPasskeys?: string | undefined;
   /** Id of the session the person chose to go on with. */
   readonly selected?: string | undefined;
   /** What the person agreed to. */
@@ -89,6 +91,7 @@ const pages: Readonly<Record<InteractionPrompt, string>> = {
   consent: '/u/consent',
   select_account: '/u/select-account',
   mfa: '/u/mfa',
+  passkey: '/u/passkey/offer',
 };
 
 /** Begins a login and sends the browser to its first page. */
@@ -177,14 +180,15 @@ export async function consumeInteraction(tenant: TenantContext, interaction: Int
 
 /**
  * The person proved who they are: gives this browser a session and goes on. A blocked person goes back to the
- * application with `unauthorized`, "user is blocked". `next` is a page that comes before going on.
+ * application with `unauthorized`, "user is blocked". `next` is a page that comes before going on; `knowsPasskeys` says
+ * that a passkey may be offered on the way.
  */
 export async function finishLogin(
   tenant: TenantContext,
   c: Context,
   interaction: Interaction,
   user: User,
-  { amr, next }: { amr: readonly string[]; next?: string },
+  { amr, next, knowsPasskeys = false }: { amr: readonly string[]; next?: string; knowsPasskeys?: boolean },
 ): Promise<Response> {
   const { clientId } = interaction.client;
   if (user.blocked) {
@@ -206,7 +210,10 @@ export async function finishLogin(
     clientId,
     userId: user.id,
   });
-  await noteResult(tenant, interaction, { authenticated: session.id });
+  await noteResult(tenant, interaction, {
+    authenticated: session.id,
+    knowsPasskeys: knowsPasskeys ? session.id : undefined,
+  });
   return next === undefined ? resumeInteraction(c, interaction) : c.redirect(next, 303);
 }
 

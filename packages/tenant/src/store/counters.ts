@@ -35,9 +35,11 @@ export function createCounterRepository(db: Kysely<Database>): CounterRepository
         .selectAll()
         .where('key', 'like', `${prefix}%`)
         .where('window_ends_at', '>', now)
-        .orderBy('key')
         .execute();
-      return rows.map(({ key, count, window_ends_at: windowEndsAt }) => ({ key, count, windowEndsAt }));
+      // Sorted here: for an order by key SQLite would walk through the ended ones, too.
+      return rows
+        .map(({ key, count, window_ends_at: windowEndsAt }) => ({ key, count, windowEndsAt }))
+        .sort((one, other) => (one.key < other.key ? -1 : 1));
     },
 
     async takeFromBucket(key, { capacity, refillMs }, now) {

@@ -17,6 +17,7 @@ export async function migrate(db: Schema, engine: Engine): Promise<void> {
         '0004-delivery': { up: addDelivery },
         '0005-session-transfer': { up: addSessionTransfer },
         '0006-passkeys': { up: addPasskeys },
+        '0007-growth': { up: addGrowthIndexes },
       }),
     },
   } satisfies { db: Schema; provider: { getMigrations: () => Promise<Record<string, Migration>> } });
@@ -289,6 +290,33 @@ async function addPasskeys(schema: Schema): Promise<void> {
     create index passkeys_user on passkeys (user_id);
     alter table authenticators add column label text;
     alter table authenticators add column preferred integer not null default 0`,
+  );
+}
+
+/** For what would otherwise read a whole table: lists newest first, a logout, the clean-up. */
+async function addGrowthIndexes(schema: Schema): Promise<void> {
+  await run(
+    schema,
+    `
+    create index users_created on users (created_at, id);
+    drop index sessions_user;
+    create index sessions_user on sessions (user_id, created_at desc, id);
+    create index sessions_created on sessions (created_at desc, id);
+    create index sessions_expiry on sessions (idle_expires_at);
+    create index sessions_ended on sessions (ended_at) where ended_at is not null;
+    drop index refresh_families_user;
+    create index refresh_families_user on refresh_families (user_id, created_at desc, id);
+    create index refresh_families_client on refresh_families (client_id, created_at desc, id);
+    create index refresh_families_created on refresh_families (created_at desc, id);
+    create index refresh_families_session on refresh_families (session_id, user_id);
+    create index refresh_families_expiry on refresh_families (absolute_expires_at);
+    create index artifacts_proofs on artifacts (expires_at) where kind = 'dpop_jti';
+    drop index outbox_recipient;
+    create index outbox_recipient on outbox (recipient, id);
+    create index outbox_template on outbox (template, id);
+    create index events_type on events (type, id);
+    create index events_at on events (at);
+    create index counters_expiry on counters (window_ends_at)`,
   );
 }
 

@@ -78,7 +78,7 @@ function createStore(db: Kysely<Database>, engine: 'sqlite' | 'postgres'): Store
     events: createEventRepository(db, inTransaction),
     signingKeys: createSigningKeyRepository(db, inTransaction),
     transaction: (work) => inTransaction((tx) => work(tx === db ? store : createStore(tx, engine))),
-    sweep: (now) => inTransaction((tx) => sweepExpired(tx, now)),
+    sweep: (now) => sweepExpired(db, engine, now),
     clear: () => inTransaction(clearTables),
     // One moment for all tables: SQLite's transaction is that already.
     dump: () =>

@@ -419,7 +419,9 @@ export interface Store {
    * outer one waits for the transaction to end. A transaction in a transaction joins it.
    */
   transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
-  /** Deletes expired artifacts, tokens, sessions and old events. */
+  /**
+   * Deletes expired artifacts, tokens, sessions, and old events and messages, a batch at a time. Not inside a transaction.
+   */
   sweep(now: number): Promise<void>;
   /** Empties every table but signing keys and settings (for `reset`). */
   clear(): Promise<void>;

@@ -1,7 +1,8 @@
-import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely';
+import type { Insertable, Kysely, Selectable, Updateable } from 'kysely';
 import { fromFlag, fromJson, fromNull, toFlag, toJson, toKey, toNull } from './columns.ts';
 import { prepareQuery } from './prepared-query.ts';
 import type { Database, UserRow } from './schema.ts';
+import { searchUsers } from './search-users.ts';
 import { DuplicateUserError, type NewUser, type User, type UserRepository } from './store.ts';
 
 const getUser = prepareQuery<{ id: string }>()((db, value) =>
@@ -109,14 +110,16 @@ export function createUserRepository(db: Kysely<Database>): UserRepository {
     },
 
     async list({ search, limit = 50, offset = 0 } = {}) {
-      let query = db.selectFrom('users').selectAll();
-      if (search) {
-        const pattern = `%${toKey(search).replace(/[\\%_]/g, '\\$&')}%`;
-        query = query.where(
-          sql<boolean>`lower(coalesce(email, '') || ' ' || coalesce(username, '') || ' ' || coalesce(phone_number, '') || ' ' || id || ' ' || profile) like ${pattern} escape '\\'`,
-        );
-      }
-      const rows = await query.orderBy('created_at').orderBy('id').limit(limit).offset(offset).execute();
+      const rows = search
+        ? await searchUsers(db, { term: search, limit, offset })
+        : await db
+            .selectFrom('users')
+            .selectAll()
+            .orderBy('created_at')
+            .orderBy('id')
+            .limit(limit)
+            .offset(offset)
+            .execute();
       return rows.map(toUser);
     },
 

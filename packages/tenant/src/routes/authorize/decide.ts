@@ -6,6 +6,7 @@ import { isLoopback } from '../../http/loopback.ts';
 import type { KeptVerdict } from '../../login/gate.ts';
 import { keepRequirement, passRedirectGate } from '../../login/redirect-gate.ts';
 import { whyNotAdmitted } from '../../organizations/membership.ts';
+import { isOfferDue } from '../../passkeys/offer.ts';
 import type { AuthorizeParams, InteractionPrompt, InteractionResult } from '../../sessions/interactions.ts';
 import type { Session, User } from '../../store/store.ts';
 import { RedirectError } from './request.ts';
@@ -52,6 +53,9 @@ export async function decide(tenant: TenantContext, c: Context, situation: Situa
     return { kind: 'page', prompt: 'mfa', gate: keepRequirement(login.session, gate) };
   }
   const { kept } = gate;
+  if (situation.result.knowsPasskeys === login.session.id && (await isOfferDue(tenant, login.user))) {
+    return { kind: 'page', prompt: 'passkey', gate: kept };
+  }
   const consented = await findConsent(tenant, situation, login);
   if (consented === undefined) {
     if (isSilent) throw refuseSilently('consent_required', 'Consent required', situation);

@@ -9,6 +9,7 @@ import { loginRoutes } from './login.tsx';
 import { mailLinkRoutes } from './mail-links.tsx';
 import { mfaPageRoutes } from './mfa/index.ts';
 import { passkeyPageRoutes } from './passkey.ts';
+import { passkeyOfferRoutes } from './passkey-offer.tsx';
 import { passwordlessPageRoutes } from './passwordless.tsx';
 import { resetPasswordRoutes } from './reset-password.tsx';
 import { signedInRoutes } from './signed-in.tsx';
@@ -40,6 +41,7 @@ export function hostedRoutes(tenant: TenantContext): Hono {
   pages.route('/', mfaPageRoutes(tenant));
   pages.route('/', passwordlessPageRoutes(tenant));
   pages.route('/', passkeyPageRoutes(tenant));
+  pages.route('/', passkeyOfferRoutes(tenant));
   pages.route('/', mailLinkRoutes(tenant));
   return new Hono().route('/', activateRoutes(tenant)).route('/u', pages);
 }

@@ -70,7 +70,10 @@ export function loginRoutes(tenant: TenantContext): Hono {
           const { text, status } = refusals[login.kind];
           return again({ form: text }, status);
         }
-        return finishLogin(tenant, c, interaction, login.user, { amr: ['pwd'] });
+        return finishLogin(tenant, c, interaction, login.user, {
+          amr: ['pwd'],
+          knowsPasskeys: form.passkeys === 'yes',
+        });
       }),
     ),
   );
