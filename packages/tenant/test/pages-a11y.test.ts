@@ -290,6 +290,48 @@ describe('pages in Chromium', { timeout: 240_000 }, () => {
     await context.close();
   });
 
+  it('the offer of a passkey has no accessibility violation, and a device makes one', async () => {
+    const { context, page, complaints } = await openWindow();
+    const problems: string[] = [];
+    const inspect = async (name: string) => problems.push(...(await inspectPage(page, `tenant-${name}`)));
+    const devtools = await context.newCDPSession(page);
+    await devtools.send('WebAuthn.enable');
+    const addDevice = (saysYes: boolean) =>
+      devtools.send('WebAuthn.addVirtualAuthenticator', {
+        options: {
+          protocol: 'ctap2',
+          transport: 'internal',
+          hasResidentKey: true,
+          hasUserVerification: true,
+          isUserVerified: saysYes,
+          automaticPresenceSimulation: true,
+        },
+      });
+    const unwilling = await addDevice(false);
+    await page.goto(sample.authorizeUrl({ client_id: 'postern-spa', redirect_uri: callback() }).href);
+    await page.getByLabel('Email address').fill('user@example.com');
+    await page.getByLabel('Password', { exact: true }).fill('Correct-Horse-42');
+    await page.locator('[name=passkeys][value=yes]').waitFor({ state: 'attached' });
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Log in faster next time' }).waitFor();
+    const create = page.getByRole('button', { name: 'Create a passkey' });
+    await create.waitFor();
+    await inspect('passkey-offer');
+    await create.click();
+    await page.getByText('No passkey was created.').waitFor();
+    await inspect('passkey-offer-not-created');
+    await devtools.send('WebAuthn.removeVirtualAuthenticator', unwilling);
+
+    await addDevice(true);
+    await create.click();
+    await page.getByText('back in the app').waitFor();
+    const [user] = await sample.tenant.context.store.users.findByEmail('user@example.com');
+    expect(await sample.tenant.context.store.passkeys.list(user?.id ?? '')).toHaveLength(1);
+    expect(problems).toEqual([]);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
   it('the pages that connect a device have no accessibility violation', async () => {
     const { context, page, complaints } = await openWindow();
     const problems: string[] = [];
