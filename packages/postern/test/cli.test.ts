@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sampleConfig } from '@postern/tenant';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readProfile, rememberProfile } from '../src/cli/profiles.ts';
 import { answerDevice } from './support/approve-device.ts';
 import { audience, clientId, createNodeWorld, type NodeWorld } from './support/node-world.ts';
+import { rejection } from './support/rejection.ts';
 
 const program = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 const filesApi = 'https://files.postern.test';
@@ -152,22 +154,22 @@ describe('what a login remembers', { timeout: 60_000 }, () => {
 
   it('and was damaged is told with the way out, or is as good as forgotten', async () => {
     await mkdir(join(profilesFile(), '..'), { recursive: true });
+    vi.stubEnv('XDG_CONFIG_HOME', env.XDG_CONFIG_HOME);
     for (const damage of ['', '{"default": {"domain": "https://secret.example"', '[1]', '"text"', 'null']) {
       await writeFile(profilesFile(), damage);
-      const { code, stderr } = await run('token');
-      expect([damage, code]).toEqual([damage, 1]);
-      expect(stderr).toContain(profilesFile());
-      expect(stderr).toContain('delete it');
-      expect(stderr).not.toContain('secret.example');
+      const { message } = await rejection(readProfile({}, {}));
+      expect(message).toContain(`${profilesFile()} is damaged: mend it, or delete it`);
+      expect(message).not.toContain('secret.example');
+      expect(await rejection(rememberProfile({ name: 'a', domain: 'b', clientId: 'c', useDPoP: true }))).toBeTruthy();
       expect(await readFile(profilesFile(), 'utf8')).toBe(damage);
     }
+    expect(await run('token')).toMatchObject({ code: 1, stderr: expect.stringContaining('delete it') });
     for (const strange of [null, 5, 'text', {}, { domain: 5, clientId: [] }, { domain: 'a.example' }]) {
-      await writeFile(
-        profilesFile(),
-        JSON.stringify({ default: strange, other: { domain: 'b.example', clientId: 'c' } }),
-      );
-      expect(await run('token')).toMatchObject({ code: 2, stderr: expect.stringContaining('--client-id') });
+      const all = { default: strange, other: { domain: 'b.example', clientId: 'c' } };
+      await writeFile(profilesFile(), JSON.stringify(all));
+      expect((await rejection(readProfile({}, {}))).message).toContain('give --domain and --client-id');
     }
+    vi.unstubAllEnvs();
     expect((await logIn()).code).toBe(0);
     expect(await remembered()).toMatchObject({ default: { clientId }, other: { domain: 'b.example', clientId: 'c' } });
   });
