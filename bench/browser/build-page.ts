@@ -25,7 +25,7 @@ export async function buildPage(entry: URL): Promise<BuiltPage> {
     // Not the workspace's own, which leads to the sources.
     tsconfigRaw: { compilerOptions: { jsx: 'react-jsx' } },
     resolveExtensions: ['.web.js', '.js', '.json'],
-    alias: { 'react-native': fileURLToPath(new URL('./page/no-react-native.ts', import.meta.url)) },
+    alias: { 'react-native': fileURLToPath(new URL('../bytes/no-react-native.mjs', import.meta.url)) },
   });
   return new Map(outputFiles.map(({ path, contents }) => [`/${basename(path)}`, contents]));
 }

@@ -42,14 +42,14 @@ export function recordTraffic(issuer: string): TrafficRecorder {
       exchange.isOver = true;
       open.delete(id);
     };
-    session.on('Network.requestWillBeSent', ({ requestId, request, redirectResponse, type }) => {
+    session.on('Network.requestWillBeSent', ({ requestId, request, redirectResponse }) => {
       if (redirectResponse) finish(requestId, redirectResponse.encodedDataLength);
       if (!request.url.startsWith(issuer)) return;
       const { pathname, search } = new URL(request.url);
       const line = `${request.method} ${pathname}${search} HTTP/1.1\r\n\r\n`.length;
       const exchange = {
         label: `${request.method} ${pathname}`,
-        isPreflight: type === 'Preflight',
+        isPreflight: request.method === 'OPTIONS',
         bytes: line + Buffer.byteLength(request.postData ?? '') + (headersOf.get(requestId) ?? 0),
         isOver: false,
       };

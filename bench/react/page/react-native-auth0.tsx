@@ -1,0 +1,16 @@
+import { Auth0Provider, useAuth0 } from 'react-native-auth0';
+import { sharedOptions } from '../../browser/page/bench-page.ts';
+import { openReactPage } from './react-page.tsx';
+
+openReactPage({
+  Provider: ({ config, children }) => <Auth0Provider {...sharedOptions(config)}>{children}</Auth0Provider>,
+  useLibrary: () => {
+    const { user, isLoading, authorize, getCredentials } = useAuth0();
+    return {
+      email: user?.email,
+      isLoading,
+      login: () => authorize({ scope: window.benchConfig.scope }),
+      read: () => getCredentials(),
+    };
+  },
+});
