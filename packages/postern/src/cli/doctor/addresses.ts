@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { nativeApps, nativeCallback, systemNames } from './native-addresses.ts';
 import { type App, hasWebBuild } from './read-app.ts';
 
@@ -7,6 +8,8 @@ export interface Address {
   readonly why: string;
   /** The same in another spelling, that people register by mistake. */
   readonly misspelt?: string;
+  /** Not every app of its kind needs it. */
+  readonly isOptional?: true;
 }
 
 export interface Addresses {
@@ -62,8 +65,8 @@ function guess(app: App, host: string): Addresses {
     hasWebBuild(app) && bundler
       ? [
           {
-            url: `http://localhost:${bundler.port}`,
-            why: `the development server of ${bundler.name}, unless it is told another port`,
+            url: `http://localhost:${app.port ?? bundler.port}`,
+            why: `where ${bundler.name} serves it during development`,
           },
         ]
       : [];
@@ -71,7 +74,18 @@ function guess(app: App, host: string): Addresses {
     app.kind === 'node' || app.kind === 'electron'
       ? [{ url: `http://127.0.0.1:${freePort}/callback`, why: 'a free port of this machine' }]
       : [];
-  return { callbacks: [...native, ...pages, ...listener], logoutUrls: [...native, ...pages], webOrigins: pages };
+  const own = [...native, ...expoGo(app), ...pages];
+  return { callbacks: [...own, ...listener], logoutUrls: own, webOrigins: pages };
+}
+
+/** Expo Go shows apps that have no native modules of their own, at the address of Metro. */
+function expoGo({ kind, native, packages, port = 8081 }: App): Address[] {
+  const isBuilt = native.ios || native.android || packages.declared.has('expo-dev-client');
+  if (kind !== 'expo' || isBuilt) return [];
+  const host = Object.values(networkInterfaces())
+    .flat()
+    .find((one) => one?.family === 'IPv4' && !one.internal)?.address;
+  return host ? [{ url: `exp://${host}:${port}/--/callback`, why: 'Expo Go', isOptional: true }] : [];
 }
 
 /** How people write the same address otherwise, of whom the tenant may know one. */

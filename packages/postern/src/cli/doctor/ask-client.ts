@@ -73,10 +73,14 @@ function judge(answer: Answer, address: string): Verdict {
   return judgeText(text, status);
 }
 
+/** Auth0's words, the local tenant's, and those that servers of other makes have in common. */
+const refusal =
+  /callback url mismatch|redirect[_ ]?ur[il]|returnto|registered origin|origin not allowed|invalid parameter: redirect/i;
+
 function judgeText(text: string, status: number): Verdict {
   if (status === 429 || status >= 500) return { kind: 'unclear', why: `it has trouble (${status})` };
   if (/unknown client|client (was )?not found|invalid client/i.test(text)) return { kind: 'unknown-client' };
-  if (/callback url mismatch|redirect[_ ]?ur[il]|returnto|origin/i.test(text)) return { kind: 'refused' };
+  if (refusal.test(text)) return { kind: 'refused' };
   return { kind: 'unclear', why: `it answers with ${status}` };
 }
 

@@ -15,7 +15,7 @@ export function checkNative(app: App, { imports }: SourceFacts, callbacks: reado
   if (apps.length === 0) return [];
   return [
     ...checkConfigFile(app),
-    ...(callbacks.length > 0 ? [] : apps.flatMap((one) => checkBundle(app, one))),
+    ...(callbacks.length > 0 ? [] : checkBundles(app, apps)),
     ...checkSchemes(apps, callbacks),
     ...checkLeftOvers(app),
     ...checkRouter(app),
@@ -32,30 +32,37 @@ function checkConfigFile({ expo: { broken, code, config } }: App): Finding[] {
       doubtful(
         'app-config-is-code',
         `${code} is code, which was not run: ${config ? `only ${config.source} was looked at.` : 'scheme and bundle identifier are not known.'}`,
-        'To look at what it comes to: npx expo config --json | npx postern doctor --app-config -',
+        'To look at what it comes to:',
+        'npx expo config --json | npx postern doctor --app-config -',
       ),
     );
   return findings;
 }
 
-function checkBundle({ kind, expo }: App, { system, bundle, config, project }: NativeApp): Finding[] {
-  if (bundle || expo.broken || (expo.code && !config?.isWhole)) return [];
-  if (kind === 'react-native') {
-    const why = project ? `the project of ${project.file} does not tell it` : `there is no project in ${system}/`;
+function checkBundles({ kind, expo }: App, apps: readonly NativeApp[]): Finding[] {
+  const without = apps.filter(({ bundle }) => !bundle);
+  // What code adds is not known.
+  if (without.length === 0 || expo.broken || (expo.code && !expo.config?.isWhole)) return [];
+  const on = listOf(without.map(({ system }) => systemNames[system]));
+  if (kind === 'expo') {
+    const keys = without.map(({ system }) => `"${bundleKeys[system]}"`);
     return [
-      doubtful(
+      wrong(
         'bundle-identifier-missing',
-        `The bundle identifier on ${systemNames[system]} is not known, as ${why}: the callback URL was not looked at.`,
-        `Give it: --redirect-uri com.example.app.auth0://{domain}/${system}/com.example.app/callback`,
+        `${expo.config?.source ?? 'app.json'} has no ${listOf(keys, 'and no')}: outside Expo Go a login on ${on} ends with NO_BUNDLE_IDENTIFIER.`,
+        'Add, with a domain of yours in reverse:',
+        ...without.map(({ system }) => `"${system}": { "${bundleKeys[system].split('.')[1]}": "com.example.app" }`),
       ),
     ];
   }
-  const where = config?.source ?? 'app.json';
   return [
-    wrong(
+    doubtful(
       'bundle-identifier-missing',
-      `${where} has no "${bundleKeys[system]}": outside Expo Go a login on ${systemNames[system]} ends with NO_BUNDLE_IDENTIFIER.`,
-      `Add one after a domain of yours: "${system}": { "${bundleKeys[system].split('.')[1]}": "com.example.app" }`,
+      `The bundle identifier on ${on} was not found in ${listOf(without.map(({ system }) => `${system}/`))}: the callback URL is not known.`,
+      'Give it, with the bundle identifier in lower case:',
+      ...without.map(
+        ({ system }) => `--redirect-uri com.example.app.auth0://{domain}/${system}/com.example.app/callback`,
+      ),
     ),
   ];
 }
@@ -119,7 +126,8 @@ function checkConfigured(wanted: readonly Scheme[]): Finding[] {
       wrong(
         'scheme-missing',
         `${config.source} ${said}: after the login the browser cannot come back to the app.`,
-        `Put "scheme": ${list} in "expo", and build the app again. With a customScheme of your own, give its callback by --redirect-uri.`,
+        'Put this in "expo", and build the app again. With a customScheme of your own, name its callback here by --redirect-uri.',
+        `"scheme": ${list}`,
       ),
     );
   }
@@ -128,7 +136,7 @@ function checkConfigured(wanted: readonly Scheme[]): Finding[] {
 
 /** The native projects, where there are some: an app is built from them, whatever app.json says by now. */
 function checkBuilt(wanted: readonly Scheme[]): Finding[] {
-  return wanted.flatMap(({ name, app: { system, project, config, bundle } }) => {
+  return wanted.flatMap(({ name, app: { system, project, config } }) => {
     if (!project || project.schemes.includes(name)) return [];
     const isConfigured = config?.schemes[system].includes(name) ?? false;
     if (config && !isConfigured) return [];
@@ -137,14 +145,17 @@ function checkBuilt(wanted: readonly Scheme[]): Finding[] {
     // What is put together at build time was not understood.
     if (project.schemes.some((scheme) => scheme.includes('$'))) return [];
     const message = `${project.file} does not have the scheme ${name}${isConfigured ? `, though ${config?.source} does` : ''}: after the login the browser cannot come back to the app.`;
-    const remedy = isConfigured
-      ? 'Make the native projects anew: npx expo prebuild'
+    const [remedy, copy] = isConfigured
+      ? ['Make the native projects anew:', 'npx expo prebuild']
       : system === 'android'
-        ? `Add to the activity MainActivity: <intent-filter><action android:name="android.intent.action.VIEW" /><category android:name="android.intent.category.DEFAULT" /><category android:name="android.intent.category.BROWSABLE" /><data android:scheme="${name}" /></intent-filter>`
-        : `Add ${name} to CFBundleURLSchemes, in Xcode under Info, URL Types${bundle ? '' : '; or give the callback by --redirect-uri'}.`;
-    return [wrong('scheme-missing', message, remedy)];
+        ? ['Add to the activity MainActivity:', intentFilter(name)]
+        : ['Add to CFBundleURLSchemes (in Xcode: Info, URL Types):', `<string>${name}</string>`];
+    return [wrong('scheme-missing', message, remedy, copy)];
   });
 }
+
+const intentFilter = (scheme: string) =>
+  `<intent-filter><action android:name="android.intent.action.VIEW" /><category android:name="android.intent.category.DEFAULT" /><category android:name="android.intent.category.BROWSABLE" /><data android:scheme="${scheme}" /></intent-filter>`;
 
 const upperCase = (scheme: string, where: string): Finding =>
   wrong(

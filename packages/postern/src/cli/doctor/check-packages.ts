@@ -39,11 +39,16 @@ function checkPostern(app: App): Finding[] {
   const { declared, installed, canSee } = app.packages;
   const name = posternName(app);
   if (!name)
-    return [
-      wrong('postern-missing', 'The app does not have the package postern.', `${installCommand(app, 'postern')}`),
-    ];
+    return [wrong('postern-missing', 'The app does not have the package postern.', 'Add it:', 'npm install postern')];
   if (canSee && !installed.has(name))
-    return [wrong('package-not-installed', `package.json asks for ${name}, but it is not installed.`, 'npm install')];
+    return [
+      wrong(
+        'package-not-installed',
+        `package.json asks for ${name}, but it is not installed.`,
+        'Install what it asks for:',
+        'npm install',
+      ),
+    ];
   const version = installed.get(name)?.version ?? declared.get(name);
   return [fine('packages', name === 'postern' ? `postern ${version}` : `postern ${version}, under the name ${name}`)];
 }
@@ -66,14 +71,16 @@ function checkNeeded(app: App): Finding[] {
       wrong(
         'package-missing',
         `${listOf(missing)} ${are} missing: a login ends with missing_native_module.`,
-        installCommand(app, missing.join(' ')),
+        'Add what is missing, and build the app again:',
+        `npx expo install ${missing.join(' ')}`,
       ),
     ];
   return [
     doubtful(
       'package-missing',
       `${listOf(missing)} ${are} missing: a login ends with missing_native_module, unless you give modules of your own to createExpoPlatform.`,
-      `npx install-expo-modules@latest, then ${installCommand(app, missing.join(' '))}`,
+      'Add Expo’s modules; the rest of Expo is not needed for them:',
+      `npx install-expo-modules@latest && npx expo install ${missing.join(' ')}`,
     ),
   ];
 }
@@ -89,7 +96,12 @@ function checkVersions(app: App): Finding[] {
     if (version === undefined) {
       if (declared.has(name) && canSee)
         findings.push(
-          wrong('package-not-installed', `package.json asks for ${name}, but it is not installed.`, 'npm install'),
+          wrong(
+            'package-not-installed',
+            `package.json asks for ${name}, but it is not installed.`,
+            'Install what it asks for:',
+            'npm install',
+          ),
         );
     } else if (accepts(version, range)) well.push(`${name} ${version}`);
     else
@@ -97,7 +109,8 @@ function checkVersions(app: App): Finding[] {
         wrong(
           'package-version',
           `${name} ${version} is installed; Postern works with ${range}.`,
-          installCommand(app, `${name}@latest`),
+          'Upgrade it:',
+          upgradeCommand(app, name),
         ),
       );
   }
@@ -112,7 +125,8 @@ function checkOthers(app: App): Finding[] {
     doubtful(
       'other-package',
       `${name} ${installed.get(name)?.version ?? declared.get(name)} is still there beside postern: each keeps a session of its own, and a sign-out of one leaves the other signed in.`,
-      `When nothing imports it any more: npm uninstall ${name}`,
+      'When nothing imports it any more:',
+      `npm uninstall ${name}`,
     ),
   );
 }
@@ -121,10 +135,13 @@ export const isPostern = (app: App, name: string): boolean =>
   app.packages.installed.get(name)?.name === 'postern' ||
   /^npm:postern(@|$)/.test(app.packages.declared.get(name) ?? '');
 
-const installCommand = ({ kind }: App, names: string) =>
-  kind === 'expo' && /\bexpo\b|^react/.test(names)
-    ? `npx expo install ${names.replaceAll('@latest', '')}`
-    : `npm install ${names}`;
+/** Expo chooses versions that go with its own. */
+const upgradeCommand = ({ kind }: App, name: string) =>
+  kind !== 'expo' || name === '@napi-rs/keyring'
+    ? `npm install ${name}@latest`
+    : name === 'expo'
+      ? 'npx expo install expo@latest --fix'
+      : `npx expo install ${name}`;
 
 /** A version before a release counts as of that release: canaries of Expo, release candidates. */
 const accepts = (version: string, range: string) => satisfies(version, range, { includePrerelease: true });

@@ -58,16 +58,19 @@ const configurationOf = ({ origin, isInsecure }: TenantAddress): Pick<Configurat
 
 function explainFailure({ origin, host, isLoopback, isInsecure }: TenantAddress, { code, message }: Failure): Finding {
   const cannot = `${origin} cannot be reached`;
-  const unreachable = (why: string, remedy: string) => wrong('tenant-unreachable', `${cannot}: ${why}`, remedy);
+  const unreachable = (why: string, remedy: string, ...copy: readonly string[]) =>
+    wrong('tenant-unreachable', `${cannot}: ${why}`, remedy, ...copy);
   if (/SSL|EPROTO|WRONG_VERSION/.test(code) && isLoopback && !isInsecure)
     return unreachable(
       'what answers there does not speak https.',
-      `For a tenant on this machine give the whole address: http://${host}`,
+      'For a tenant on this machine give the whole address:',
+      `http://${host}`,
     );
   if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME/.test(code))
     return unreachable(
       `its certificate is not trusted (${code}).`,
-      'For a certificate of your own: NODE_EXTRA_CA_CERTS=ca.pem npx postern doctor. Browsers and phones have to trust it, too.',
+      'If it is of an authority of your own (browsers and phones have to trust it, too):',
+      'NODE_EXTRA_CA_CERTS=ca.pem npx postern doctor',
     );
   switch (code) {
     case 'ENOTFOUND':
@@ -77,10 +80,9 @@ function explainFailure({ origin, host, isLoopback, isInsecure }: TenantAddress,
         'Check the spelling and the region: a tenant of Auth0 is called like tenant.eu.auth0.com or tenant.us.auth0.com.',
       );
     case 'ECONNREFUSED':
-      return unreachable(
-        'nothing listens there.',
-        isLoopback ? 'Start it: npx postern-tenant' : 'Check the port, and whether the server runs.',
-      );
+      return isLoopback
+        ? unreachable('nothing listens there.', 'Start the tenant, in a terminal of its own:', 'npx postern-tenant')
+        : unreachable('nothing listens there.', 'Check the port, and whether the server runs.');
     default:
       return unreachable(`${message} (${code}).`, 'Check the network, and whether a proxy or firewall is in between.');
   }

@@ -1,7 +1,7 @@
 import { exitCodes, UsageError } from '../exit-codes.ts';
 import type { Flags } from '../options.ts';
 import { findProfile } from '../profiles.ts';
-import { type Addresses, addressesOf, type GivenAddresses } from './addresses.ts';
+import { type Address, type Addresses, addressesOf, type GivenAddresses } from './addresses.ts';
 import { askTenant } from './ask-tenant.ts';
 import { checkClient } from './check-client.ts';
 import { checkNative } from './check-native.ts';
@@ -14,11 +14,11 @@ import { type App, type AppFacts, type AppKind, readApp } from './read-app.ts';
 import { readEnvironment, type Setting } from './read-settings.ts';
 import { readSources } from './read-sources.ts';
 import { type Look, listFindings, type Part, writeReport } from './report.ts';
-import { checkSettings, findSettings, type SettingSources, type Settings } from './settings.ts';
+import { checkSettings, findSettings, isPlaceholder, type SettingSources, type Settings } from './settings.ts';
 
 export interface DoctorSurroundings {
   readonly folder: string;
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Of Node, without a "v". */
   readonly nodeVersion: string;
   readonly look: Look;
@@ -140,11 +140,13 @@ function checkApp(facts: AppFacts, { sources }: SettingSources, given: GivenAddr
 function checkDevice(app: App | undefined, address: TenantAddress | undefined): Finding[] {
   const isNative = app?.kind === 'expo' || app?.kind === 'react-native';
   if (!isNative || !address?.isLoopback) return [];
+  const port = new URL(address.origin).port || '443';
   return [
     doubtful(
       'domain-of-this-machine',
       `${address.origin} is this machine: the simulator of iOS reaches it, a phone and the emulator of Android do not.`,
-      `For the emulator: adb reverse tcp:${new URL(address.origin).port || '443'} tcp:${new URL(address.origin).port || '443'}. For a phone, give the tenant an address of the network.`,
+      'Give the tenant an address of the network (docs/tenant.md); or, for the emulator:',
+      `adb reverse tcp:${port} tcp:${port}`,
     ),
   ];
 }
@@ -160,7 +162,7 @@ async function lookAtTenant(
   const facts = await askTenant(address);
   const tenant = { title: 'Tenant', findings: checkTenant(address, facts, kind) };
   const server = serverOf(address, facts);
-  if (!server || !clientId) return [tenant, untried];
+  if (!server || !clientId || isPlaceholder(clientId)) return [tenant, untried];
   const client = { origin: address.origin, clientId: clientId.value, server, audience: audience?.value };
   const seen = await lookAtClient(client, addresses, { wantsDevices: kind === 'node' });
   const context = { address, clientId: clientId.value, audience: audience?.value, kind };
@@ -176,21 +178,23 @@ async function lookAtTenant(
 
 /** To copy, all the same. */
 function listUntried({ callbacks, logoutUrls, webOrigins }: Addresses): Finding[] {
-  const lists = [
-    ['callback URL', callbacks],
-    ['logout URL', logoutUrls],
-    ['web origin', webOrigins],
-  ] as const;
-  return lists.flatMap(([what, list]) =>
-    list.length === 0
-      ? []
-      : [
-          doubtful(
-            'addresses-untried',
-            `As ${what} the app uses ${listOf(list.map(({ url }) => url))}, which ${list.length === 1 ? 'was' : 'were'} not tried.`,
-            'The tenant has to know it, letter for letter.',
-          ),
-        ],
+  const uses = new Map<string, string[]>();
+  const add = (use: string, list: readonly Address[]) => {
+    for (const { url } of list) uses.set(url, [...(uses.get(url) ?? []), use]);
+  };
+  const needed = (list: readonly Address[]) => list.filter(({ isOptional }) => !isOptional);
+  add('callback URL', needed(callbacks));
+  add('logout URL', needed(logoutUrls));
+  add('web origin', webOrigins);
+  const urlsByUse = new Map<string, string[]>();
+  for (const [url, names] of uses) urlsByUse.set(listOf(names), [...(urlsByUse.get(listOf(names)) ?? []), url]);
+  return [...urlsByUse].map(([use, urls]) =>
+    doubtful(
+      'addresses-untried',
+      `What the app uses as ${use} was not tried.`,
+      'The tenant has to know it, letter for letter:',
+      ...urls,
+    ),
   );
 }
 

@@ -71,20 +71,26 @@ export interface Finding {
   readonly message: string;
   /** What to do about it. */
   readonly remedy?: string;
+  /** Addresses or text to copy for that. */
+  readonly copy?: readonly string[];
 }
 
-export const wrong = (code: FindingCode, message: string, remedy: string): Finding => ({
+/** @param copy What the person copies to do it. */
+export const wrong = (code: FindingCode, message: string, remedy: string, ...copy: readonly string[]): Finding => ({
   code,
   level: 'error',
   message,
   remedy,
+  ...(copy.length > 0 && { copy }),
 });
 
-export const doubtful = (code: FindingCode, message: string, remedy: string): Finding => ({
+/** @param copy What the person copies to do it. */
+export const doubtful = (code: FindingCode, message: string, remedy: string, ...copy: readonly string[]): Finding => ({
   code,
   level: 'warning',
   message,
   remedy,
+  ...(copy.length > 0 && { copy }),
 });
 
 export const fine = (code: FindingCode, message: string): Finding => ({ code, level: 'fine', message });

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ExpoConfigFacts, readExpoConfig } from './read-expo-config.ts';
-import { readJson, textOf } from './read-json.ts';
+import { isObject, type JsonObject, readJson, textOf } from './read-json.ts';
 import { type NativeProjects, readNativeProjects } from './read-native-projects.ts';
 import { ownPackage, type Packages, readPackages } from './read-packages.ts';
 
@@ -15,6 +16,8 @@ export interface App {
   readonly kind: AppKind;
   /** The tool that builds it for a browser, where there is one that it can be known by. */
   readonly bundler: Bundler | undefined;
+  /** Of its development server, where a file of the app names one. */
+  readonly port: number | undefined;
   readonly packages: Packages;
   readonly expo: ExpoConfigFacts;
   readonly native: NativeProjects;
@@ -70,6 +73,7 @@ export async function readApp(folder: string, appConfig: string | undefined): Pr
     name: textOf(file.content.name),
     kind,
     bundler: bundlers.find(([dependency]) => packages.declared.has(dependency))?.[1],
+    port: await readPort(folder, file.content),
     packages,
     expo: kind === 'expo' ? await readExpoConfig(folder, appConfig) : {},
     native: isNative ? await readNativeProjects(folder) : {},
@@ -78,6 +82,21 @@ export async function readApp(folder: string, appConfig: string | undefined): Pr
     ),
   };
   return { kind: 'app', app };
+}
+
+/** Configuration of Vite is code: it is read as text, and a port that it puts together is not known. */
+async function readPort(folder: string, { scripts }: JsonObject): Promise<number | undefined> {
+  const commands = isObject(scripts) ? ['dev', 'start', 'web'].map((name) => textOf(scripts[name]) ?? '') : [];
+  for (const command of commands) {
+    const [, named] = /(?:--port[= ]|\s-p |\bPORT=)(\d{2,5})\b/.exec(command) ?? [];
+    if (named) return Number(named);
+  }
+  for (const ending of ['ts', 'mts', 'js', 'mjs']) {
+    const text = await readFile(join(folder, `vite.config.${ending}`), 'utf8').catch(() => '');
+    const [, named] = /\bserver\s*:\s*\{[^}]*?\bport\s*:\s*(\d{2,5})\b/.exec(text) ?? [];
+    if (named) return Number(named);
+  }
+  return undefined;
 }
 
 /** Packages that only an app for browsers has. */

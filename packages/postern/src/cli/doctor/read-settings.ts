@@ -27,7 +27,10 @@ export const prefixes = ['VITE_', 'EXPO_PUBLIC_', 'NEXT_PUBLIC_', 'REACT_APP_', 
 const envFiles = ['.env.development.local', '.env.local', '.env.development', '.env'];
 
 /** Variables that tell of the login, from the environment and from files of the app. Of a secret no more than its name. */
-export async function readEnvironment(folder: string, env: NodeJS.ProcessEnv): Promise<readonly EnvVariable[]> {
+export async function readEnvironment(
+  folder: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<readonly EnvVariable[]> {
   const found: EnvVariable[] = [];
   const add = (name: string, value: string | undefined, source: string) => {
     if (!value || !/AUTH0|POSTERN/.test(name) || found.some((one) => one.name === name)) return;

@@ -33,13 +33,13 @@ export function writeReport({ about, parts }: Report, look: Look): string {
   return `${[...lines, '', style('bold', sumUp(parts))].join('\n')}\n`;
 }
 
-function writeFinding({ code, level, message, remedy }: Finding, width: number, style: Style): string[] {
+function writeFinding({ code, level, message, remedy, copy = [] }: Finding, width: number, style: Style): string[] {
   const [first = '', ...more] = wrap(printable(message), width, 4);
   const lines = [`  ${style(colours[level], marks[level])} ${first.trimStart()}`, ...more];
   if (remedy === undefined) return lines;
-  // A command is copied: the terminal may break it, but puts no line end into it.
-  const advice = /^np[mx] /.test(remedy) ? [`    ${printable(remedy)}`] : wrap(printable(remedy), width, 4);
-  return [...lines, ...advice, style('dim', `    docs/${sections[code]}`)];
+  // What is copied may be broken by the terminal, but has no line end put into it.
+  const toCopy = copy.map((text) => `      ${style('bold', printable(text))}`);
+  return [...lines, ...wrap(printable(remedy), width, 4), ...toCopy, style('dim', `    docs/${sections[code]}`)];
 }
 
 function sumUp(parts: readonly Part[]): string {
@@ -47,7 +47,7 @@ function sumUp(parts: readonly Part[]): string {
   const count = (level: Level) => all.filter((one) => one.level === level).length;
   const [errors, warnings] = [count('error'), count('warning')];
   const toLookAt = warnings === 0 ? '' : `${warnings} to look at (!)`;
-  if (errors === 0) return warnings === 0 ? 'Nothing is wrong.' : `Nothing is wrong; ${toLookAt}.`;
+  if (errors === 0) return `Nothing was found wrong${toLookAt && `, ${toLookAt}`}.`;
   return `${errors} ${errors === 1 ? 'thing is' : 'things are'} wrong (✗)${toLookAt && `, ${toLookAt}`}.`;
 }
 
@@ -57,17 +57,19 @@ export interface JsonFinding {
   readonly level: Level;
   readonly message: string;
   readonly remedy?: string;
+  readonly copy?: readonly string[];
   readonly docs: string;
 }
 
 export const listFindings = (parts: readonly Part[]): JsonFinding[] =>
   parts.flatMap(({ title, findings }) =>
-    findings.map(({ code, level, message, remedy }) => ({
+    findings.map(({ code, level, message, remedy, copy }) => ({
       part: title,
       code,
       level,
       message,
       ...(remedy !== undefined && { remedy }),
+      ...(copy && { copy }),
       docs: `docs/${sections[code]}`,
     })),
   );

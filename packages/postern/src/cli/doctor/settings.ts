@@ -89,8 +89,11 @@ function checkMissing({ sources }: SettingSources, { domain, clientId }: Setting
 
 const noClientId = /[<>{}…\s]|your|client[-_]?id|change[-_ ]?me|x{4,}/i;
 
+/** Whether it only stands for a client ID. */
+export const isPlaceholder = ({ value }: Setting): boolean => noClientId.test(value);
+
 function checkClientId({ clientId }: Settings): Finding[] {
-  if (!clientId || !noClientId.test(clientId.value)) return [];
+  if (!clientId || !isPlaceholder(clientId)) return [];
   return [
     wrong(
       'client-id-placeholder',
