@@ -147,8 +147,20 @@ describe('the keychain', () => {
     await locked.set('other', 'without it');
     expect(await locked.get('other')).toBe('without it');
     keychain.works = true;
+    // An app that runs for days, and whose person does as it says.
+    expect(await locked.get('session')).toBe('before');
     expect(await open(keychain).get('session')).toBe('before');
     expect(await open(keychain).get('other')).toBe('without it');
+  });
+
+  it('that could not be asked is asked again later', async () => {
+    const records = open(createKeychain());
+    const inTheWay = join(directory, 'locks');
+    await writeFile(inTheWay, '');
+    expect(await rejection(records.set('session', 'a'))).toMatchObject({ code: 'EEXIST' });
+    await rm(inTheWay);
+    await records.set('session', 'a');
+    expect(await records.get('session')).toBe('a');
   });
 
   it('that forgets what it is given is not relied upon', async () => {

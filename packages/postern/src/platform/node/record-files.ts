@@ -55,10 +55,18 @@ export class RecordFiles {
   #findKey(): Promise<Buffer | undefined> {
     const { directory, keychain } = this.#options;
     if (keychain === 'off') return Promise.resolve(undefined);
-    // Two processes that start at once would each make a key, and one of them encrypt with a key that is gone.
-    this.#key ??= withLockFile(join(directory, 'locks', 'keychain'), LOCK_MS, async () =>
-      findKey(keychain ?? (await loadKeychain()), directory),
-    );
+    if (!this.#key) {
+      // Two processes that start at once would each make a key, and one of them encrypt with a key that is gone.
+      const asked = withLockFile(join(directory, 'locks', 'keychain'), LOCK_MS, async () =>
+        findKey(keychain ?? (await loadKeychain()), directory),
+      );
+      this.#key = asked;
+      // A keychain that is locked now may be unlocked later, in a process that lives for days.
+      const forget = () => {
+        if (this.#key === asked) this.#key = undefined;
+      };
+      asked.then((key) => key ?? forget(), forget);
+    }
     return this.#key;
   }
 
