@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { defineConfig, type UserConfig } from 'tsdown';
+
+const require = createRequire(import.meta.url);
 
 type InputOptions = NonNullable<UserConfig['inputOptions']>;
 
@@ -79,6 +83,13 @@ const choosePlatformLater: NonNullable<UserConfig['plugins']> = {
   resolveId: (source) => (source === '#platform' ? { id: '#built-platform', external: true } : null),
 };
 
+/** With a file for each of their modules, the doctor's libraries would be in a `node_modules`, which no tarball contains. */
+const keepThirdParty: NonNullable<UserConfig['plugins']> = {
+  name: 'keep-third-party',
+  resolveId: (source) =>
+    source === './third-party.ts' ? { id: '../../../third-party/third-party.js', external: true } : null,
+};
+
 const modules: UserConfig = {
   ...common,
   name: 'modules',
@@ -90,7 +101,7 @@ const modules: UserConfig = {
     'src/platform/node/index.ts',
     'src/cli/main.ts',
   ],
-  plugins: [keepStars, choosePlatformLater],
+  plugins: [keepStars, choosePlatformLater, keepThirdParty],
   outDir: 'dist/esm',
   // For Node's built-in modules, which stay imports.
   platform: 'node',
@@ -101,6 +112,27 @@ const modules: UserConfig = {
   sourcemap: true,
   // The sources are in the package.
   outputOptions: { sourcemapExcludeSources: true },
+};
+
+const thirdParty: UserConfig = {
+  ...common,
+  name: 'third-party',
+  entry: ['src/cli/doctor/third-party.ts'],
+  outDir: 'dist/third-party',
+  platform: 'node',
+  format: 'esm',
+  fixedExtension: false,
+  deps: { alwaysBundle: ['semver', 'json5'], onlyBundle: ['semver', 'json5'] },
+  minify: true,
+  plugins: [
+    {
+      name: 'licenses',
+      generateBundle() {
+        const texts = ['semver/LICENSE', 'json5/LICENSE.md'].map((path) => readFileSync(require.resolve(path), 'utf8'));
+        this.emitFile({ type: 'asset', fileName: 'LICENSES.txt', source: texts.join('\n---\n\n') });
+      },
+    },
+  ],
 };
 
 /** No platform shows in them, so that one folder serves all. */
@@ -133,4 +165,4 @@ const commonJs = (name: PlatformName): UserConfig => ({
   ...(name === 'browser' && { inputOptions: injecting('src/platform/browser/jsdom-globals.ts', namesLackingInJsdom) }),
 });
 
-export default defineConfig([modules, types, commonJs('browser'), commonJs('node')]);
+export default defineConfig([modules, thirdParty, types, commonJs('browser'), commonJs('node')]);

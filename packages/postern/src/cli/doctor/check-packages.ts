@@ -1,8 +1,8 @@
-import satisfies from 'semver/functions/satisfies.js';
 import { doubtful, type Finding, fine, listOf, wrong } from './finding.ts';
 import type { App, AppKind } from './read-app.ts';
 import { otherClients } from './read-app.ts';
 import { ownPackage } from './read-packages.ts';
+import { satisfies } from './third-party.ts';
 
 /** Packages that a login cannot do without, by the kind of app. */
 const needed: Readonly<Partial<Record<AppKind, readonly string[]>>> = {

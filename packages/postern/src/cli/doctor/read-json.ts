@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import JSON5 from 'json5';
+import { JSON5 } from './third-party.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
