@@ -10,6 +10,7 @@ import {
   realmGrant,
   startBoundTest,
 } from './support/bound.ts';
+import { meanwhile } from './support/meanwhile.ts';
 import { api, claimsOf } from './support/protocol.ts';
 
 /** `/me/v1`: people manage their own ways in. */
@@ -209,6 +210,21 @@ describe('who may call', () => {
       expectProblem(await call(method, path, elsewhere, body), 401, 'Invalid token');
     },
   );
+
+  it('also where second factors are asked for only by apps: who has one owes it', async () => {
+    const adaptive = await startBoundTest({
+      mfa: { policy: 'adaptive' },
+      clients: [{ ...client, clientId: 'app' }],
+      apis: [{ identifier: api, scopes: ['read:notes'] }],
+      connections: [{ name: database, strategy: 'auth0' }],
+      users: [{ email: 'a@example.com', password, mfa: { totpSecret } }],
+    });
+    const form = { grant_type: realmGrant, client_id: 'app', username: 'a@example.com', password, realm: database };
+    const other = await adaptive.post('/oauth/token', { ...form, audience: api });
+    const own = await adaptive.post('/oauth/token', { ...form, audience: `${adaptive.issuer}me/` });
+    expect([other.status, own.body.error]).toEqual([200, 'mfa_required']);
+    await adaptive.close();
+  });
 
   it('T28: not an ID token, nor who is blocked or deleted meanwhile', async () => {
     const person = await someone();
@@ -480,7 +496,43 @@ describe('T32: a proof', () => {
     expectProblem(await one.verify(mine, proof, String(mail.body.id)), 400, /./);
     const code = await one.enroll({ type: 'recovery-code' });
     expectProblem(await other.verify(code), 400, /Invalid or expired/);
+    expectProblem(await one.verify(code, {}, 'recovery-code|dev_else'), 400, /Invalid or expired/);
+    expect((await one.verify(code)).status).toBe(201);
     expect((await one.verify(mine, proof)).status).toBe(201);
+  });
+
+  it('of another app of the person confirms nothing, nor does a second one of the same app', async () => {
+    const person = await someone();
+    const first = await person.enroll({ type: 'totp' });
+    await person.verify(first, { otp_code: totp(first.body.manual_input_code) });
+    test.advance(30);
+    const second = await person.enroll({ type: 'totp' });
+    const proof = { otp_code: totp(first.body.manual_input_code) };
+    expectProblem(await person.verify(second, proof), 400, /Invalid or expired/);
+    expectProblem(await person.verify(first, proof), 400, /Invalid or expired/);
+    expect((await person.one(second.body.id)).body).toMatchObject({ confirmed: false });
+  });
+
+  it('that two calls bring at the same moment counts once', async () => {
+    const person = await someone();
+    const begun = await person.enroll({ type: 'totp' });
+    const proof = { otp_code: totp(begun.body.manual_input_code) };
+    let other: Answer | undefined;
+    meanwhile(test.tenant.context.store.counters, 'takeFromBucket', async () => {
+      other = await person.verify(begun, proof);
+    });
+    expectProblem(await person.verify(begun, proof), 400, /Invalid or expired/);
+    expect(other?.status).toBe(201);
+  });
+
+  it('of a recovery code that a newer one replaced is worth nothing', async () => {
+    const person = await someone();
+    const [older, newer] = [
+      await person.enroll({ type: 'recovery-code' }),
+      await person.enroll({ type: 'recovery-code' }),
+    ];
+    expectProblem(await person.verify(older), 400, /Invalid or expired/);
+    expect((await person.verify(newer)).status).toBe(201);
   });
 
   it('of guesses ten may be wrong: 429', async () => {
@@ -767,13 +819,22 @@ it('a phone that is only called, where the tenant sends no text messages', async
     realm: database,
     audience: `${calling.issuer}me/`,
   });
-  const answer = await fetch(`${calling.issuer}me/v1/authentication-methods`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${body.access_token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ type: 'phone', phone_number: '+15550101234' }),
-  });
-  expect(answer.status).toBe(202);
+  const send = async (method: string, path: string, wanted: object) => {
+    const answer = await fetch(`${calling.issuer}me/v1/authentication-methods${path}`, {
+      method,
+      headers: { authorization: `Bearer ${body.access_token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(wanted),
+    });
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  };
+  const begun = await send('POST', '', { type: 'phone', phone_number: '+15550101234' });
+  expect(begun.status).toBe(202);
   expect((await calling.tenant.control.outbox.lastMessage({ to: '+15550101234' })).channel).toBe('voice');
+  const path = `/${encodeURIComponent(String(begun.body.id))}`;
+  const preferred = await send('PATCH', path, { preferred_authentication_method: 'sms' });
+  expect([preferred.status, preferred.body.detail]).toEqual([400, 'the factor sms is not enabled']);
+  const code = await send('POST', '', { type: 'recovery-code' });
+  expect([code.status, code.body.detail]).toEqual([400, 'The factor recovery-code is not enabled.']);
   await calling.close();
 });
 

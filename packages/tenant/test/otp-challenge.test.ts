@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ActionModule, createTenant } from '../src/index.ts';
 import { type DirectTest, database, directConfig, otpGrant, startDirectTest } from './support/direct.ts';
+import { meanwhile } from './support/meanwhile.ts';
 import { claimsOf, secret, type TokenAnswer } from './support/protocol.ts';
 
 /** Passwordless logins of database users: `/otp/challenge` and the grant with an auth_session. */
@@ -21,12 +22,13 @@ beforeAll(async () => {
       { name: database, strategy: 'auth0', requiresUsername: true, emailOtp: true },
       { name: open, strategy: 'auth0', emailOtp: true, phoneOtp: true },
       { name: 'Closed', strategy: 'auth0', emailOtp: true, phoneOtp: true, signup: false },
+      { name: 'Calls', strategy: 'auth0', phoneOtp: true },
       ...directConfig.connections.filter(({ name }) => name !== database),
     ],
     users: [
       ...directConfig.users,
       { id: 'auth0|op', connection: open, email: 'op@example.com', emailVerified: false, phoneNumber: '+15550001' },
-      { id: 'auth0|shut', connection: open, email: 'shut@example.com', blocked: true },
+      { id: 'auth0|shut', connection: open, email: 'shut@example.com', emailVerified: false, blocked: true },
       { id: 'auth0|two', connection: open, email: 'two@example.com', mfa: { totpSecret } },
     ],
   });
@@ -109,6 +111,7 @@ describe('a login with a code', () => {
     const answer = await redeem(await session({ email: 'shut@example.com' }), await codeTo('shut@example.com'));
     expect(answer.body).toEqual({ error: 'access_denied', error_description: 'user is blocked' });
     expect(answer.status).toBe(403);
+    expect(await test.tenant.control.users.get('auth0|shut')).toMatchObject({ emailVerified: false });
   });
 });
 
@@ -191,6 +194,17 @@ describe('T32: an auth_session', () => {
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
   });
 
+  it('works once for two calls that both find it unused', async () => {
+    const authSession = await session();
+    const code = await codeTo(op);
+    let other: TokenAnswer | undefined;
+    meanwhile(test.tenant.context.store.artifacts, 'get', async () => {
+      other = await redeem(authSession, code);
+    });
+    expectRefused(await redeem(authSession, code));
+    expect(other?.status).toBe(200);
+  });
+
   it('dies by the third wrong code, and takes the right one after two', async () => {
     const patient = await session();
     const code = await codeTo(op);
@@ -262,6 +276,7 @@ describe('/otp/challenge refuses', () => {
     ['an unknown connection', { connection: 'Nowhere' }],
     ['a passwordless connection', { connection: 'email' }],
     ['a database without codes', { connection: 'Staff' }],
+    ['an e-mail where only phones are on', { connection: 'Calls' }],
     ['a phone where only e-mail is on', { connection: database, email: undefined, phone_number: '+15550001' }],
   ])('%s: invalid_connection', async (_name, changes) => {
     const answer = await ask(changes);
@@ -310,6 +325,25 @@ it('an address that guesses at many accounts is slowed down: 429 too_many_attemp
     strict.json('/oauth/token', { grant_type: otpGrant, client_id: 'app', auth_session: 'x', otp: '1' });
   for (let n = 0; n < 2; n++) expectRefused(await guess());
   expect((await guess()).body.error).toBe('too_many_attempts');
+  await strict.close();
+});
+
+it('an address that makes many accounts is slowed down; the answer is that for a wrong code', async () => {
+  const strict = await startDirectTest({
+    attackProtection: { suspiciousAddress: { signup: { attempts: 1, refill: 600 } } },
+    connections: [{ name: open, strategy: 'auth0', emailOtp: true }],
+    clients: directConfig.clients.filter(({ clientId }) => clientId === 'app'),
+    users: [],
+  });
+  const signUp = async (email: string) => {
+    const wanted = { client_id: 'app', connection: open, email, allow_signup: true };
+    const { auth_session } = (await strict.json('/otp/challenge', wanted)).body;
+    const otp = (await strict.newest(email)).code;
+    return strict.json('/oauth/token', { grant_type: otpGrant, client_id: 'app', auth_session, otp });
+  };
+  expect((await signUp('first@example.com')).status).toBe(200);
+  expectRefused(await signUp('second@example.com'));
+  expect(await strict.tenant.context.store.users.findByEmail('second@example.com')).toEqual([]);
   await strict.close();
 });
 

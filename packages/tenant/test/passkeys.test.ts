@@ -8,6 +8,7 @@ import {
 import { createProofKey, startBoundTest } from './support/bound.ts';
 import { readForm } from './support/browser.ts';
 import { type DirectTest, database, directConfig, otpGrant, realmGrant, startDirectTest } from './support/direct.ts';
+import { meanwhile } from './support/meanwhile.ts';
 import { api, claimsOf, secret, type TokenAnswer } from './support/protocol.ts';
 
 /** `/passkey/*` and the webauthn grant, with an authenticator in software. */
@@ -20,6 +21,13 @@ const clients = [
   ...directConfig.clients.map((client) =>
     'grantTypes' in client ? { ...client, grantTypes: [...grantTypes] } : client,
   ),
+  {
+    clientId: 'strict',
+    name: 'App at another origin',
+    type: 'spa' as const,
+    callbacks: ['https://strict.example.test/'],
+    webOrigins: ['https://strict.example.test'],
+  },
   { clientId: 'third', name: 'Somebody’s', type: 'native' as const, grantTypes: [...grantTypes], skipConsent: false },
 ];
 
@@ -175,6 +183,27 @@ describe('signing up', () => {
     expect((await register({ user_profile: { email } })).body.error_description).toBe('The user already exists.');
   });
 
+  it('refuses a passkey that somebody has, and makes no user, whenever it was registered', async () => {
+    const { passkeys, users } = test.tenant.context.store;
+    const owner = await signUp();
+    const [taken] = await passkeys.list(owner.sub);
+    if (taken === undefined) throw new Error('The owner has no passkey.');
+    const attempt = async (prepare: (credentialId: string) => Promise<unknown>) => {
+      const email = nextEmail();
+      const started = await register({ user_profile: { email } });
+      const made = createSoftAuthenticator(origin).create(creationOf(started));
+      const copy = { ...taken, id: `passkey|copy-${people}`, credentialId: String(made.id) };
+      await prepare(copy.credentialId);
+      const answer = await redeem(started, made);
+      expect(await users.findByEmail(email)).toEqual([]);
+      return answer;
+    };
+    const add = (credentialId: string) => passkeys.add({ ...taken, id: `passkey|copy-${people}`, credentialId });
+    expectRefused(await attempt(add));
+    const late = await attempt(async (credentialId) => meanwhile(passkeys, 'find', () => add(credentialId)));
+    expect(late.body.error).toBe('invalid_request');
+  });
+
   const lies: [string, Lies, boolean?][] = [
     ['another origin', { origin: 'https://evil.example' }],
     ['another RP ID', { rpId: 'evil.example' }],
@@ -269,6 +298,28 @@ describe('signing in', () => {
       [1, 2, 3].map(() => redeem(started, person.authenticator.get(requestOf(started)))),
     );
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  });
+
+  it('T33: of two answers that find the challenge unused one wins', async () => {
+    const { artifacts } = test.tenant.context.store;
+    const started = await challenge();
+    let other: TokenAnswer | undefined;
+    meanwhile(artifacts, 'get', async () => {
+      other = await redeem(started, person.authenticator.get(requestOf(started)));
+    });
+    expectRefused(await redeem(started, person.authenticator.get(requestOf(started))));
+    expect(other?.status).toBe(200);
+  });
+
+  it('T33: of two uses with one counter, looked at together, one wins: the other is of a copy', async () => {
+    const counting = await signUp();
+    const [one, copy] = [await challenge(), await challenge()];
+    let other: TokenAnswer | undefined;
+    meanwhile(test.tenant.context.store.passkeys, 'find', async () => {
+      other = await redeem(copy, counting.authenticator.get(requestOf(copy), { counter: 7 }));
+    });
+    expectRefused(await redeem(one, counting.authenticator.get(requestOf(one), { counter: 7 })));
+    expect(other?.status).toBe(200);
   });
 
   it('T33: a challenge expires', async () => {
@@ -410,6 +461,41 @@ it('T33: with userVerification required an authenticator that only saw somebody 
   expect((await finish(good, soft.create(creationOf(good)))).status).toBe(200);
   const seen = await start('/passkey/challenge');
   expectRefused(await finish(seen, soft.get(requestOf(seen), { userVerified: false })));
+  await strict.close();
+});
+
+it('an address that tries many passkeys is slowed down, by the API and on the pages; so are challenges over the limit', async () => {
+  const strict = await startDirectTest({
+    clients: clients.filter(({ clientId }) => clientId === 'app'),
+    attackProtection: { suspiciousAddress: { login: { attempts: 2, refill: 600 } } },
+    rateLimits: { token: { burst: 6, perMinute: 1 } },
+    connections: [{ name: 'Keys', strategy: 'auth0', passkeys: true }],
+    users: [],
+  });
+  const start = () => strict.json('/passkey/challenge', { client_id: 'app' });
+  const response = createSoftAuthenticator(strict.issuer.slice(0, -1));
+  const guess = async () => {
+    const { body } = await start();
+    response.create({ challenge: 'AA', rp: { id: 'localhost' }, user: { id: 'AA' } });
+    const authn_response = response.get(body.authn_params_public_key as RequestParams);
+    const form = { grant_type: passkeyGrant, client_id: 'app', auth_session: body.auth_session, authn_response };
+    return strict.json('/oauth/token', form);
+  };
+  for (let n = 0; n < 2; n++) expectRefused(await guess());
+  strict.tenant.context.store.counters.clear('rate:token:127.0.0.1');
+  expect((await guess()).body.error).toBe('too_many_attempts');
+  const browser = strict.browser();
+  const opened = await browser.open(strict.authorizeUrl({ client_id: 'app', audience: undefined }));
+  const { fields } = readForm(opened.html.slice(opened.html.indexOf('data-passkey') - 200));
+  const page = await browser.open(new URL('/u/passkey/login', strict.issuer), {
+    method: 'POST',
+    body: new URLSearchParams(fields),
+    headers: { origin: new URL(strict.issuer).origin },
+  });
+  expect([page.status, page.url.pathname]).toEqual([429, '/u/login']);
+  const answers = [];
+  for (let n = 0; n < 7; n++) answers.push((await start()).status);
+  expect(answers.at(-1)).toBe(429);
   await strict.close();
 });
 
@@ -590,6 +676,20 @@ describe('on the hosted pages', () => {
     expect(answer.body).toMatchObject({ text: expect.any(String), ...(field === undefined ? {} : { field }) });
   });
 
+  it('asks for none where the database has none', async () => {
+    const browser = test.browser();
+    const opened = await browser.open(test.authorizeUrl({ client_id: 'app', connection: 'Staff' }));
+    const { fields } = readForm(opened.html);
+    for (const path of ['challenge', 'new', 'login', 'signup']) {
+      const answer = await browser.request(new URL(`/u/passkey/${path}`, test.issuer), {
+        method: 'POST',
+        body: new URLSearchParams({ ...fields, email: 'x@example.com' }),
+        headers: { origin },
+      });
+      expect(answer.status).toBe(404);
+    }
+  });
+
   it('T33: sends back who brings a wrong passkey, one of another login, or none', async () => {
     const { authenticator } = await signUp();
     const [one, other] = [await enter(), await enter()];
@@ -639,6 +739,11 @@ describe('control API and dashboard', () => {
     expect((await test.control(path, { method: 'DELETE' })).status).toBe(404);
     expect((await test.control('/passkeys/nobody')).status).toBe(404);
     expectRefused(await logIn({ authenticator }));
+    const other = await signUp();
+    const [theirs] = await test.tenant.context.store.passkeys.list(other.sub);
+    const wrong = `/passkeys/${encodeURIComponent(sub)}/${encodeURIComponent(theirs?.id ?? '')}`;
+    expect((await test.control(wrong, { method: 'DELETE' })).status).toBe(404);
+    expect((await logIn(other)).status).toBe(200);
   });
 
   it('Users shows who has one, and takes them away', async () => {
