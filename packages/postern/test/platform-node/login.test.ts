@@ -1,10 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { defaultDirectory } from '../../src/platform/node/directory.ts';
 import { openLoopbackListener } from '../../src/platform/node/loopback-listener.ts';
-import { browserCommands } from '../../src/platform/node/open-browser.ts';
+import { browserCommands, openBrowser } from '../../src/platform/node/open-browser.ts';
 import { createNodeWorld, type NodeWorld } from '../support/node-world.ts';
 import { rejection } from '../support/rejection.ts';
 
@@ -109,9 +111,43 @@ it('a browser is only looked for where the person would see it', () => {
     ['firefox', '--new-window', '%s'],
     ['links'],
   ]);
+  expect(commands({ DISPLAY: ':0', BROWSER: 'firefox --url=%s' })).toEqual([['firefox', '--url=%s']]);
   expect(commands({}, 'darwin')).toEqual([['open']]);
   expect(commands({ SSH_CONNECTION: '1' }, 'darwin')).toEqual([]);
   expect(commands({}, 'win32')).toEqual([['rundll32', 'url.dll,FileProtocolHandler']]);
+});
+
+it('the URL stands where BROWSER says, else at the end', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'postern-browser-'));
+  const told = join(directory, 'told');
+  const program = join(directory, 'browser.sh');
+  await writeFile(program, `#!/bin/sh\nprintf '%s\\n' "$@" > '${told}'\n`, { mode: 0o755 });
+  const url = 'https://example.com/authorize?a=1&b=$HOME%20;x';
+  for (const [command, expected] of [
+    [program, [url]],
+    [`${program} --new %s`, ['--new', url]],
+    [`${program} --url=%s --quiet`, [`--url=${url}`, '--quiet']],
+    [`no-such-browser %s:${program} --new`, ['--new', url]],
+  ] as const) {
+    vi.stubEnv('BROWSER', command);
+    await openBrowser(url);
+    expect((await readFile(told, 'utf8')).trimEnd().split('\n')).toEqual(expected);
+  }
+  vi.unstubAllEnvs();
+  await rm(directory, { recursive: true });
+});
+
+it('settings are kept where the system’s custom is, by absolute paths alone', () => {
+  for (const [given, expected] of [
+    ['/somewhere', '/somewhere/postern'],
+    ['', join(homedir(), '.config', 'postern')],
+    // The XDG specification: to be ignored.
+    ['relative/path', join(homedir(), '.config', 'postern')],
+  ] as const) {
+    vi.stubEnv('XDG_CONFIG_HOME', given);
+    if (process.platform === 'linux') expect(defaultDirectory()).toBe(expected);
+  }
+  vi.unstubAllEnvs();
 });
 
 describe('signing in from Node', () => {

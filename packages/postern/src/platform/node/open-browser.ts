@@ -16,7 +16,7 @@ export async function openBrowser(url: string): Promise<void> {
   let reason: unknown;
   for (const [program = '', ...args] of commands) {
     try {
-      await start(program, args.includes('%s') ? args.map((arg) => (arg === '%s' ? url : arg)) : [...args, url]);
+      await start(program, argumentsFor(args, url));
       return;
     } catch (error) {
       reason = error;
@@ -24,6 +24,9 @@ export async function openBrowser(url: string): Promise<void> {
   }
   throw new Error('No browser could be started.', { cause: reason });
 }
+
+const argumentsFor = (args: readonly string[], url: string): readonly string[] =>
+  args.some((arg) => arg.includes('%s')) ? args.map((arg) => arg.replace('%s', () => url)) : [...args, url];
 
 /** Commands to try, in order. None where a person would not see the page. */
 export function browserCommands(
