@@ -121,6 +121,9 @@ async function runEverything(recording: Recording, place: { dataDir?: string; da
       expect(await control.users.list({ search: 'p77@example.com' })).toHaveLength(1);
       expect(await control.users.list({ search: 'auth0|77' })).toHaveLength(1);
       expect(await control.users.list({ search: 'p777@exam' })).toHaveLength(1);
+      const some = await control.users.list({ search: 'P99', limit: 1_000 });
+      expect(some.length).toBeGreaterThan(10);
+      expect(await control.users.list({ search: 'p99', limit: 4, offset: 5 })).toEqual(some.slice(5, 9));
     });
     await flow('blocking and deleting', async () => {
       await control.users.block('auth0|7');

@@ -1,9 +1,13 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { decodeProtectedHeader } from 'jose';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { TenantConfigInput } from '../src/index.ts';
 import { readForm, sampleUser } from './support/browser.ts';
+import { realmGrant } from './support/direct.ts';
 import { startPostgres, type TestPostgres } from './support/postgres.ts';
 import {
   callback,
   codeOf,
+  otherUser,
   type ProtocolTest,
   protocolConfig,
   startProtocolTest,
@@ -60,6 +64,75 @@ it('T10: inside the leeway all 20 win, and nothing is taken for reuse', async ()
   const answers = await atBoth(20, { grant_type: 'refresh_token', client_id: 'spa', refresh_token });
   expect(successes(answers)).toBe(20);
   expect((await first.refresh(String(answers[13]?.body.refresh_token))).status).toBe(200);
+});
+describe('limits', () => {
+  let pair: readonly ProtocolTest[];
+  beforeAll(async () => {
+    const databaseUrl = await postgres.createDatabase();
+    const config: TenantConfigInput = {
+      ...protocolConfig,
+      clients: [
+        { clientId: 'spa', name: 'Web app', type: 'spa', callbacks: [callback] },
+        { clientId: 'native', name: 'Mobile app', type: 'native', grantTypes: [realmGrant] },
+      ],
+      rateLimits: { userinfo: { burst: 5, perMinute: 1 } },
+      attackProtection: { maxAttempts: 4 },
+    };
+    const one = await startProtocolTest(config, { databaseUrl });
+    pair = [one, await startProtocolTest(config, { databaseUrl, issuer: one.issuer })];
+  });
+  afterAll(() => Promise.all(pair.map((test) => test.close())));
+  const at = (call: number) => pair[call % pair.length] ?? first;
+
+  it('of rates are those of one tenant: of 12 calls at once at both, as many pass as one would let through', async () => {
+    const { access_token: token } = await at(0).tokens();
+    const statuses = await Promise.all(
+      Array.from({ length: 12 }, async (_, call) => {
+        const url = new URL('/userinfo', at(call).url);
+        return (await fetch(url, { headers: { authorization: `Bearer ${token}` } })).status;
+      }),
+    );
+    expect(statuses.filter((status) => status === 200)).toHaveLength(5);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(7);
+  });
+  it('of wrong passwords count what was tried at either', async () => {
+    const logIn = async (test: ProtocolTest, password: string) => {
+      const form = {
+        grant_type: realmGrant,
+        client_id: 'native',
+        realm: 'Username-Password-Authentication',
+        username: 'other@example.com',
+        password,
+      };
+      const response = await fetch(new URL('/oauth/token', test.url), {
+        method: 'POST',
+        body: new URLSearchParams(form),
+      });
+      return (await response.json()) as Record<string, unknown>;
+    };
+    expect(await logIn(at(0), otherUser.password)).toHaveProperty('access_token');
+    for (let call = 0; call < 4; call += 1) {
+      expect(await logIn(at(call), 'wrong')).toMatchObject({ error: 'invalid_grant' });
+    }
+    for (const test of pair) {
+      expect(await logIn(test, otherUser.password)).toMatchObject({ error: 'too_many_attempts' });
+    }
+  });
+});
+
+it('the key that one rotates to signs at the other a second later, and what was signed before is still good there', async () => {
+  const { access_token: before } = await first.tokens();
+  await first.tenant.control.rotateKeys();
+  const [key] = (await first.tenant.context.keys.jwks()).keys;
+  await vi.waitFor(
+    async () => {
+      const token = await second.tenant.context.keys.sign({ sub: 'x' });
+      expect(decodeProtectedHeader(token).kid).toBe(key?.kid);
+    },
+    { timeout: 3_000, interval: 100 },
+  );
+  const url = new URL('/userinfo', second.url);
+  expect((await fetch(url, { headers: { authorization: `Bearer ${before}` } })).status).toBe(200);
 });
 it('a login that begins at one goes on at the other', async () => {
   const browser = first.browser();

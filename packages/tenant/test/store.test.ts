@@ -42,6 +42,20 @@ describe('one PostgreSQL for several tenants', () => {
     await Promise.all(stores.map((store) => store.close()));
   });
 
+  it('sweeps once when all of them sweep at once', async () => {
+    const databaseUrl = await postgres.createDatabase();
+    const stores = await Promise.all([0, 1, 2].map(() => openStore({ databaseUrl })));
+    const [first] = stores;
+    await first?.transaction(async (tx) => {
+      for (let n = 0; n < 900; n += 1) {
+        await tx.artifacts.insert({ kind: 'code', hash: `h${n}`, data: {}, createdAt: 0, expiresAt: 1 });
+      }
+    });
+    await Promise.all(stores.map((store) => store.sweep(2 * 86_400_000)));
+    expect((await first?.dump())?.artifacts).toEqual([]);
+    await Promise.all(stores.map((store) => store.close()));
+  });
+
   it('T6, T10: one winner among 20 concurrent calls of two processes, which also migrate at once', async () => {
     const databaseUrl = await postgres.createDatabase();
     const workers = ['w1', 'w2'].map(() => worker('consume', databaseUrl, 'code', 'h', '10'));
@@ -97,6 +111,29 @@ describe('two tenants on one PostgreSQL', () => {
 });
 
 describe('a store in a folder', () => {
+  it('is swept in batches, and answers in between', async () => {
+    const store = await openStore({ dataDir: join(folder, 'swept') });
+    await store.transaction(async (tx) => {
+      for (let n = 0; n < 650; n += 1) {
+        await tx.artifacts.insert({ kind: 'code', hash: `h${n}`, data: {}, createdAt: 0, expiresAt: n });
+      }
+    });
+    let isSwept = false;
+    const sweeping = store.sweep(2 * 86_400_000).then(() => {
+      isSwept = true;
+    });
+    const answers = new Set<string>();
+    while (!isSwept) {
+      const [oldest, newest] = await Promise.all(['h0', 'h649'].map((hash) => store.artifacts.get('code', hash)));
+      answers.add(`${oldest !== undefined} ${newest !== undefined}`);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await sweeping;
+    expect([...answers]).toContain('false true');
+    expect(await store.artifacts.get('code', 'h649')).toBeUndefined();
+    await store.close();
+  });
+
   it('keeps its data for the next start, readable by its owner only', async () => {
     const dataDir = join(folder, 'kept');
     const first = await openStore({ dataDir });

@@ -15,7 +15,7 @@ const BATCH = 200;
 /** Families have as many tokens as renewals: fewer of them at a time. */
 const FAMILIES = 50;
 
-/** Any number, the same in every process: who holds its lock sweeps. */
+/** Any number, the same in every process: the lock of that number is for one batch. */
 const SWEEP_LOCK = 5_700_437;
 
 type Engine = 'sqlite' | 'postgres';
@@ -25,7 +25,7 @@ type Step = (db: Db) => Promise<number>;
 
 /**
  * Deletes what nobody can use any more, a batch at a time, so that requests are answered in between however much there is.
- * Of several processes on one PostgreSQL only one is at it.
+ * Several processes on one PostgreSQL take turns.
  *
  * @param now milliseconds, by the tenant's clock
  */
@@ -33,16 +33,18 @@ export async function sweepExpired(db: Db, engine: Engine, now: number): Promise
   for (const step of stepsAt(engine, now)) {
     let deleted = 0;
     do {
-      deleted = await db.transaction().execute(async (tx) => ((await maySweep(tx, engine)) ? step(tx) : 0));
+      deleted = await db.transaction().execute(async (tx) => {
+        await takeTurn(tx, engine);
+        return step(tx);
+      });
       await new Promise((resolve) => setImmediate(resolve));
     } while (deleted > 0);
   }
 }
 
-async function maySweep(db: Db, engine: Engine): Promise<boolean> {
-  if (engine === 'sqlite') return true;
-  const { rows } = await sql<{ mine: boolean }>`select pg_try_advisory_xact_lock(${SWEEP_LOCK}) as mine`.execute(db);
-  return rows[0]?.mine === true;
+/** Two at once could wait for each other's rows for ever. */
+async function takeTurn(db: Db, engine: Engine): Promise<void> {
+  if (engine === 'postgres') await sql`select pg_advisory_xact_lock(${SWEEP_LOCK})`.execute(db);
 }
 
 function stepsAt(engine: Engine, now: number): Step[] {

@@ -177,6 +177,22 @@ export function describeStore(engine: string, open: () => Promise<Store>): void 
         expect(await store.users.list({ limit: 1, offset: 1 })).toHaveLength(1);
       });
 
+      it('are found by a whole address or id alone, and by a part of anything else in pages', async () => {
+        await store.users.create(alice, NOW);
+        await store.users.create({ id: 'auth0|alice2', connection: 'db', email: 'not-alice@example.com' }, NOW + 1);
+        await store.users.create({ id: 'email|3', connection: 'email', email: 'alice@example.com' }, NOW + 2);
+        const search = async (text: string, page: { limit?: number; offset?: number } = {}) =>
+          (await store.users.list({ search: text, ...page })).map((user) => user.id);
+        expect(await search(' ALICE@example.com ')).toEqual([alice.id, 'email|3']);
+        expect(await search('alice@example.com', { limit: 1, offset: 1 })).toEqual(['email|3']);
+        expect(await search('auth0|alice')).toEqual([alice.id]);
+        // Nobody's in full: a part of some.
+        expect(await search('alice@example')).toEqual([alice.id, 'auth0|alice2', 'email|3']);
+        expect(await search('lice', { limit: 1, offset: 1 })).toEqual(['auth0|alice2']);
+        expect(await search('lice', { offset: 3 })).toEqual([]);
+        expect(await search('auth0|nobody')).toEqual([]);
+      });
+
       it('are deleted once', async () => {
         await store.users.create(alice, NOW);
         expect(await store.users.delete(alice.id)).toBe(true);
@@ -635,21 +651,83 @@ export function describeStore(engine: string, open: () => Promise<Store>): void 
       expect(await store.outbox.claim(id, 2, NOW + 999_999, NOW + 999_999)).toBeUndefined();
     });
 
+    const DAY = 86_400_000;
+    const session = (id: string, expiresAt: number) => ({
+      id,
+      tokenHash: `hash of ${id}`,
+      userId: alice.id,
+      createdAt: NOW,
+      authTime: NOW,
+      lastUsedAt: NOW,
+      idleExpiresAt: expiresAt,
+      absoluteExpiresAt: expiresAt + DAY,
+      amr: ['pwd'],
+    });
+
     it('sweeps what nobody can use any more and nothing else', async () => {
-      const later = NOW + 2 * 86_400_000;
+      const later = NOW + 2 * DAY;
       await store.artifacts.insert(artifact);
       await store.artifacts.insert({ ...artifact, hash: 'h2', expiresAt: later + 1 });
+      // A proof is no use once it is too old; a spent code is still recognised for a day.
+      for (const kind of ['dpop_jti', 'code']) {
+        await store.artifacts.insert({ ...artifact, kind, hash: 'h3', expiresAt: later - 1 });
+        await store.artifacts.insert({ ...artifact, kind, hash: 'h4', expiresAt: later });
+      }
       await store.refreshTokens.createFamily(family(), 't1');
       await store.refreshTokens.createFamily(family({ id: 'f2', absoluteExpiresAt: later + 1 }), 't2');
       await store.accessTokens.insert({ ...accessToken, hash: 'a1' });
       await store.users.create(alice, NOW);
+      for (const id of ['idle', 'ended', 'live', 'ended lately']) {
+        await store.sessions.create(session(id, id === 'idle' ? later - DAY - 1 : later));
+        await store.sessions.addClient(id, 'app', NOW);
+      }
+      await store.sessions.end('ended', later - DAY - 1);
+      await store.sessions.end('ended lately', later - DAY);
+      await store.counters.hit('over', 1_000, later - 1_001);
+      await store.counters.hit('running', 1_000, later);
+      const event = { type: 'a', outcome: 'success', sentence: 'A.' } as const;
+      const [, kept] = await store.events.insert([
+        { ...event, at: later - 7 * DAY - 1 },
+        { ...event, at: later - 7 * DAY },
+      ]);
+      await store.outbox.insert({ at: NOW, channel: 'sms', to: '+1', template: 'code', text: 'x' });
       await store.sweep(later);
-      expect(await store.artifacts.get('code', 'h1')).toBeUndefined();
-      expect(await store.artifacts.get('code', 'h2')).toBeDefined();
+      const isThere = async (kind: string, hash: string) => (await store.artifacts.get(kind, hash)) !== undefined;
+      expect(await isThere('code', 'h1')).toBe(false);
+      expect(await isThere('code', 'h2')).toBe(true);
+      expect(await isThere('code', 'h3')).toBe(true);
+      expect(await isThere('dpop_jti', 'h3')).toBe(false);
+      expect(await isThere('dpop_jti', 'h4')).toBe(true);
       expect(await store.refreshTokens.find('t1')).toBeUndefined();
+      expect(await store.refreshTokens.getFamily('family')).toBeUndefined();
       expect(await store.refreshTokens.find('t2')).toBeDefined();
       expect(await store.accessTokens.find('a1')).toBeUndefined();
+      expect((await store.sessions.list()).map(({ id }) => id).sort()).toEqual(['ended lately', 'live']);
+      expect(await store.sessions.clients('idle')).toEqual([]);
+      expect(await store.sessions.clients('live')).toEqual(['app']);
+      const { counters = [] } = await store.dump();
+      expect(counters).toMatchObject([{ key: 'running' }]);
+      expect(await store.events.list()).toEqual([kept]);
+      expect(await store.outbox.list()).toHaveLength(1);
       expect(await store.users.count()).toBe(1);
+    });
+
+    it('sweeps more than one batch holds', async () => {
+      const count = 650;
+      await store.transaction(async (tx) => {
+        for (let n = 0; n < count; n += 1) await tx.artifacts.insert({ ...artifact, hash: `h${n}` });
+        await tx.refreshTokens.createFamily(family(), 'first');
+        for (let n = 2; n < count; n += 1) {
+          await tx.refreshTokens.add({ hash: `t${n}`, familyId: 'family', generation: n, createdAt: NOW });
+        }
+      });
+      await store.sweep(NOW + 2 * DAY);
+      const { artifacts, refresh_families, refresh_tokens } = await store.dump();
+      expect({ artifacts, refresh_families, refresh_tokens }).toEqual({
+        artifacts: [],
+        refresh_families: [],
+        refresh_tokens: [],
+      });
     });
   });
 }
