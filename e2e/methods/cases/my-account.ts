@@ -1,6 +1,6 @@
 import { type Case, refusesSignedIn, wrongArguments } from '../case.ts';
 import { expectMatch, isText, type Pattern, rejectionOf } from '../match.ts';
-import { sentCode, signedIn } from '../people.ts';
+import { appCode, otherCode, sample, sentCode, signedIn } from '../people.ts';
 import type { App, Stage } from '../stage.ts';
 
 /** `myAccount.*`, by the hook and the class; what each call sends is `packages/postern/test/my-account.test.ts`'s concern. */
@@ -62,6 +62,36 @@ export const myAccountCases: readonly Case[] = [
   does('enrollTOTP', 'begins with an authenticator app', async (app, accessToken) => {
     const begun = await app.methods.myAccount.enrollTOTP({ accessToken });
     expectMatch(begun, { id: isText, authSession: isText, barcodeUri: /^otpauth:\/\// }, 'the enrolment');
+  }),
+  does('confirmTOTPEnrollment', 'adds the app, once it shows the right code', async (app, accessToken, stage) => {
+    const { myAccount } = app.methods;
+    const { id, authSession } = await myAccount.enrollTOTP({ accessToken });
+    const otpCode = await appCode(stage, sample.username);
+    const wrong = { accessToken, id, authSession, otpCode: otherCode(otpCode) };
+    expectMatch(
+      await rejectionOf(() => myAccount.confirmTOTPEnrollment(wrong)),
+      { '~postern': 'MyAccountError', reason: 'INVALID_REQUEST' },
+      'the error of a wrong code',
+    );
+    const confirmed = await myAccount.confirmTOTPEnrollment({ accessToken, id, authSession, otpCode });
+    expectMatch(confirmed, { ...isMethod, type: 'totp', confirmed: true }, 'the method');
+  }),
+  does('enrollPhone', 'adds a phone, which is told a code', async (app, accessToken, stage) => {
+    const { myAccount } = app.methods;
+    const phoneNumber = '+15550142';
+    const { id, authSession } = await myAccount.enrollPhone({ accessToken, phoneNumber });
+    const otpCode = await sentCode(stage, phoneNumber);
+    const confirmed = await myAccount.confirmPhoneEnrollment({ accessToken, id, authSession, otpCode });
+    expectMatch(confirmed, { ...isMethod, type: 'phone', confirmed: true }, 'the method');
+  }),
+  does('enrollPushNotification', 'adds a device, once it says yes', async (app, accessToken, stage) => {
+    const { myAccount } = app.methods;
+    const { id, authSession, barcodeUri } = await myAccount.enrollPushNotification({ accessToken });
+    expectMatch(barcodeUri, isText, 'what the device reads');
+    const confirm = () => myAccount.confirmPushNotificationEnrollment({ accessToken, id, authSession });
+    expectMatch(await rejectionOf(confirm), { reason: 'INVALID_REQUEST' }, 'the error before that');
+    await stage.control(`/mfa/${encodeURIComponent(sample.username)}/push/approve`, {});
+    expectMatch(await confirm(), { ...isMethod, type: 'push-notification', confirmed: true }, 'the method');
   }),
   does('enrollRecoveryCode', 'makes a code, which counts once it is confirmed', async (app, accessToken) => {
     const { myAccount } = app.methods;
