@@ -77,6 +77,36 @@ describe.each([
       expect(await kids(two)).toHaveLength(2);
     });
 
+    it('turns further ways in on for its database: passkeys, and codes by e-mail and phone', async () => {
+      const plain = await start();
+      const open = await start({ database: { passkeys: true, emailOtp: true, phoneOtp: true } });
+      const post = async (tenant: TestTenant, path: string, body: object) => {
+        const response = await fetch(`${tenant.origin}${path}`, {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify({ client_id: tenant.clientId, ...body }),
+        });
+        return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+      };
+      expect((await post(plain, '/passkey/challenge', {})).status).toBe(404);
+      expect((await post(open, '/passkey/challenge', { realm: open.connection })).status).toBe(200);
+      const ann = await open.users.create({ phoneNumber: '+15550123' });
+      for (const [address, to] of [
+        [{ email: ann.email }, ann.email],
+        [{ phone_number: '+15550123' }, '+15550123'],
+      ] as const) {
+        const asked = { connection: open.connection, ...address };
+        expect((await post(plain, '/otp/challenge', asked)).body.error).toBe('invalid_connection');
+        const { auth_session } = (await post(open, '/otp/challenge', asked)).body;
+        const tokens = await post(open, '/oauth/token', {
+          grant_type: 'http://auth0.com/oauth/grant-type/passwordless/otp',
+          auth_session,
+          otp: await open.outbox.waitForCode(to),
+        });
+        expect(tokens.status).toBe(200);
+      }
+    });
+
     it('hashes as the name says, and no other tenant does', async () => {
       const tenant = await start();
       await tenant.users.create();

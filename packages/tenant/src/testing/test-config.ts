@@ -10,9 +10,19 @@ export interface TestAppOptions {
   readonly scopes?: readonly string[];
   /** Callbacks and logout addresses beside any loopback address. */
   readonly callbacks?: readonly string[];
+  /**
+   * Of its database: further ways in (`passkeys`, `emailOtp`, `phoneOtp`), sign-up, usernames, password policy. Default: e-mail
+   * and password.
+   */
+  readonly database?: TestDatabaseOptions;
   /** Anything else of the configuration, second factors or organizations, say; a list named here replaces the kit's own. */
   readonly config?: Partial<TenantConfigInput>;
 }
+
+export type TestDatabaseOptions = Omit<
+  NonNullable<TenantConfigInput['connections']>[number],
+  'name' | 'strategy' | 'displayName'
+>;
 
 export const defaults = { clientId: 'test-app', audience: 'https://api.test', scopes: ['read:things', 'write:things'] };
 
@@ -26,6 +36,7 @@ export function createTestConfig(options: TestAppOptions): TenantConfigInput {
     audience = defaults.audience,
     scopes = defaults.scopes,
     callbacks = [],
+    database = {},
   } = options;
   return {
     name: 'Test tenant',
@@ -44,7 +55,7 @@ export function createTestConfig(options: TestAppOptions): TenantConfigInput {
     ],
     apis: [{ identifier: audience, name: 'API under test', scopes: [...scopes], allowOfflineAccess: true }],
     connections: [
-      { name: DEFAULT_CONNECTION, strategy: 'auth0', displayName: 'E-mail and password' },
+      { ...database, name: DEFAULT_CONNECTION, strategy: 'auth0', displayName: 'E-mail and password' },
       { name: 'email', strategy: 'email', displayName: 'A code or link by e-mail' },
       { name: 'sms', strategy: 'sms', displayName: 'A code by text message' },
     ],
