@@ -97,6 +97,13 @@ describe('fetch', () => {
     // Cookies of the app's are none of the tenant's business; a polyfill's URLSearchParams are text to any fetch.
     expect(calls[0]).toMatchObject({ credentials: 'omit', body: 'grant_type=refresh_token&name=Zo%C3%AB' });
     expect(new Headers(calls[0]?.headers).get('content-type')).toMatch(/^application\/x-www-form-urlencoded/);
+    await plainFetch('https://x.example/', {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'x/own', accept: 'a/b' },
+    });
+    const own = new Headers(calls[1]?.headers);
+    expect([own.get('content-type'), own.get('accept')]).toEqual(['x/own', 'a/b']);
   });
 
   it.each([204, 205, 304])('%i has no body', async (status) => {

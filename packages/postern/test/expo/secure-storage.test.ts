@@ -54,6 +54,35 @@ describe('what is kept', () => {
     expect(await one?.keys()).toEqual(['session']);
   });
 
+  it('can be read behind a locked screen and goes into no backup: for this device alone, in a place of its own', async () => {
+    const phone = createPhone();
+    const store = phone.modules['expo-secure-store'];
+    const calls = ['getItemAsync', 'setItemAsync', 'deleteItemAsync'] as const;
+    const spies = calls.map((name) => vi.spyOn(store, name));
+    await open(phone).set('session', long('a'));
+    await open(phone).get('session');
+    await open(phone).delete('session');
+    const given = spies.flatMap((spy) => spy.mock.calls.map((call: readonly unknown[]) => call.at(-1)));
+    expect(new Set(given.map((options) => JSON.stringify(options)))).toEqual(
+      new Set([
+        JSON.stringify({
+          keychainService: 'postern',
+          keychainAccessible: store.AFTER_FIRST_UNLOCK_THIS_DEVICE_ONLY,
+        }),
+      ]),
+    );
+  });
+
+  it('is the last value alone: neither an older one nor a half-written one lies beside it', async () => {
+    const phone = createPhone();
+    await open(phone).set('session', long('o'));
+    for (let n = 0; await endAtWrite(phone, n, () => open(phone).set('session', long('n'))); n++) {
+      await open(phone).set('session', 'x');
+      expect([...phone.keychain.values()].join()).not.toMatch(/ooo|nnn/);
+      await open(phone).set('session', long('o'));
+    }
+  });
+
   it('outlives the app, unless it says cacheLocation memory', async () => {
     const phone = createPhone();
     const inMemory = phone.start({ cacheLocation: 'memory' });
@@ -177,6 +206,37 @@ describe('known failure 1d-34: what cannot be read', () => {
     phone.onRead = () => undefined;
     expect(phone.keychain).toEqual(before);
     expect(await open(phone).get('session')).toBe('kept');
+  });
+
+  it('a device that is locked while something is written keeps the old value, and what is to be removed is found later', async () => {
+    const phone = createPhone();
+    const lockFor = (items: RegExp) => {
+      phone.onRead = (name) => {
+        if (items.test(name)) throw fault('ERR_KEY_CHAIN', 'User interaction is not allowed.');
+      };
+    };
+    await open(phone).set('session', 'old');
+    const before = new Map(phone.keychain);
+    lockFor(/\.rsession$/);
+    await rejection(open(phone).set('session', 'new'));
+    phone.onRead = () => undefined;
+    expect(phone.keychain).toEqual(before);
+
+    await endAtWrite(phone, 3, () => open(phone).set('session', long('n')));
+    lockFor(/\.rsession\.b0$/);
+    await rejection(open(phone).delete('session'));
+    phone.onRead = () => undefined;
+    await open(phone).delete('session');
+    expect([...phone.keychain.keys()]).toEqual([]);
+  });
+
+  it('a store that is not there at first is asked again', async () => {
+    const phone = createPhone();
+    await open(phone).set('session', 'kept');
+    vi.spyOn(phone.modules['expo-secure-store'], 'isAvailableAsync').mockRejectedValueOnce(new Error('not yet'));
+    const storage = open(phone);
+    expect(await rejection(storage.get('session'))).toMatchObject({ message: 'not yet' });
+    expect(await storage.get('session')).toBe('kept');
   });
 
   it('a store that takes nothing says so by CRYPTO_EXCEPTION, one that is not there by INCOMPATIBLE_DEVICE', async () => {

@@ -175,12 +175,13 @@ describe('options of authorize', () => {
     const safari = async (option: unknown) => {
       const phone = createPhone('ios');
       phone.person = stays;
+      const dismissBrowser = vi.spyOn(phone.modules['expo-web-browser'], 'dismissBrowser');
       const login = present(phone.start(), { useSFSafariViewController: option });
       await expect.poll(() => phone.opened.length).toBe(1);
       phone.openApp('com.acme.app://elsewhere');
       phone.openApp(callback);
       expect(await login).toEqual({ kind: 'callback', url: callback });
-      expect(phone.dismissals).toBe(1);
+      expect([phone.dismissals, dismissBrowser.mock.calls.length]).toEqual([1, 1]);
       return phone.opened[0];
     };
 
@@ -308,6 +309,29 @@ describe.each(['ios', 'android'] as const)('a login on %s', (system) => {
     expect(await userAgent.logout(request)).toEqual({ kind: 'callback', url: redirectUri });
     phone.person = gives('cancel');
     expect(await rejection(userAgent.logout(request))).toMatchObject({ code: 'a0.session.user_cancelled' });
+  });
+});
+
+describe('iOS', () => {
+  it('is believed at once when it says that the person gave up', async () => {
+    const phone = createPhone('ios');
+    phone.person = gives('cancel');
+    const platform = phone.start({ clock: { ...systemClock, setTimeout: () => undefined } });
+    expect(await rejection(present(platform))).toMatchObject({ code: 'a0.session.user_cancelled' });
+  });
+
+  it('may take its time to put a page away: the next login waits for it', async () => {
+    const phone = createPhone('ios');
+    const browser = phone.modules['expo-web-browser'];
+    const slowly = { ...browser, dismissAuthSession: () => setTimeout(() => browser.dismissAuthSession(), 50) };
+    const platform = phone.start({}, { 'expo-web-browser': slowly });
+    phone.person = stays;
+    const login = present(platform);
+    await expect.poll(() => phone.opened.length).toBe(1);
+    await platform.userAgent.cancel();
+    expect(await rejection(login)).toMatchObject({ code: 'a0.session.user_cancelled' });
+    phone.person = comesBack;
+    expect(await present(platform)).toEqual({ kind: 'callback', url: callback });
   });
 });
 
