@@ -1,41 +1,44 @@
-const width = 720;
-const labelWidth = 300;
-const valueWidth = 90;
-const rowHeight = 30;
-const barHeight = 18;
-const top = 44;
+const width = 600;
+const margin = 20;
+const top = 58;
+const rowHeight = 46;
+const barHeight = 14;
+/** For the value behind the longest bar. */
+const valueWidth = 80;
 
 const toXml = (text) => String(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 
-/** Colours hold 4.5:1 against either background, which is the page's own: the picture has none. */
+/** Against its ground text has a contrast of 4.5:1 and more, a bar 3:1 and more. */
 const style = `
-text { font: 14px system-ui, sans-serif; fill: #24292f }
-.title { font-weight: 600 }
-.value { font-variant-numeric: tabular-nums }
+text { font: 15px Arial, Helvetica, sans-serif; fill: #1c2b26 }
+.title { font-weight: bold }
+.ground { fill: #fff }
 .ours { fill: #0a6f5c }
-.theirs { fill: #8a94a0 }
+.theirs { fill: #7d8893 }
 @media (prefers-color-scheme: dark) {
-  text { fill: #e6edf3 }
+  text { fill: #e8efec }
+  .ground { fill: #0d1117 }
   .ours { fill: #3fbf9f }
   .theirs { fill: #6b7683 }
 }`;
 
 /**
- * Horizontal bars from zero, as SVG; light or dark as the reader's system is.
+ * Horizontal bars from zero, as SVG; light or dark as the reader's system is, on a ground of its own. Each label stands above its
+ * bar, so that it can be read where the picture is shown small.
  *
  * @param {import('./lib/result.ts').Chart} chart
  */
 export function drawChart({ title, unit, bars }) {
-  const height = top + bars.length * rowHeight + 6;
+  const height = top + bars.length * rowHeight + 4;
   const longest = Math.max(...bars.map(({ value }) => value));
-  const scale = (width - labelWidth - valueWidth) / longest;
+  const scale = (width - 2 * margin - valueWidth) / longest;
   const rows = bars.map(({ label, value, ours = false }, index) => {
     const y = top + index * rowHeight;
     const length = Math.max(1, value * scale).toFixed(1);
     return [
-      `<text x="${labelWidth - 12}" y="${y + 14}" text-anchor="end">${toXml(label)}</text>`,
-      `<rect class="${ours ? 'ours' : 'theirs'}" x="${labelWidth}" y="${y}" width="${length}" height="${barHeight}" rx="2"/>`,
-      `<text class="value" x="${(labelWidth + Number(length) + 8).toFixed(1)}" y="${y + 14}">${toXml(value)}</text>`,
+      `<text x="${margin}" y="${y + 8}">${toXml(label)}</text>`,
+      `<rect class="${ours ? 'ours' : 'theirs'}" x="${margin}" y="${y + 15}" width="${length}" height="${barHeight}" rx="2"/>`,
+      `<text x="${(margin + Number(length) + 8).toFixed(1)}" y="${y + 27}">${toXml(value)}</text>`,
     ].join('\n');
   });
   const words = bars.map(({ label, value }) => `${label}: ${value}`).join('; ');
@@ -44,7 +47,8 @@ export function drawChart({ title, unit, bars }) {
 <desc id="words">${toXml(words)}</desc>
 <style>${style}
 </style>
-<text class="title" x="0" y="20">${toXml(title)}, ${toXml(unit)}</text>
+<rect class="ground" width="${width}" height="${height}" rx="8"/>
+<text class="title" x="${margin}" y="32">${toXml(title)}, ${toXml(unit)}</text>
 ${rows.join('\n')}
 </svg>
 `;

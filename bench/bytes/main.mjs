@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { bundleForBrowser } from '../../packages/postern/bundle.mjs';
 import { checkFeatures, features } from '../../packages/postern/features.mjs';
 import { versionOf, writeResult } from '../lib/result.ts';
+import { ratio } from '../lib/statistics.ts';
 
 /** What a page loads with Postern and with the packages it stands in for, weighed the same way. */
 
@@ -32,11 +33,10 @@ const contenders = [
 ];
 
 /** What the first login loads: the answer of the login page is read, and its code exchanged. */
-const loadedByLogin = ['read-callback', 'token-endpoint'];
+const loadedByLogin = ['login-part'];
 
 const weigh = (text) => gzipSync(text, { level: 9 }).length;
 const kilobytes = (bytes) => (bytes / 1000).toFixed(1);
-const ratio = (theirs, ours) => `x ${(theirs / ours).toFixed(1)}`;
 
 /** What the calls of lazily loaded methods cost an app that makes none: their names, and the doors to the parts. */
 const withoutDoors = {
@@ -71,7 +71,7 @@ checkFeatures(bundle);
 const contenderRows = measured.map((one) => {
   const beside = ours(one.what);
   const cell = (key) =>
-    one === beside ? kilobytes(one[key]) : `${kilobytes(one[key])} (${ratio(one[key], beside[key])})`;
+    one === beside ? kilobytes(one[key]) : `${kilobytes(one[key])} (${ratio(one[key], beside[key], 1)})`;
   return [`\`${one.name}\`, ${one.what}`, cell('atOnce'), cell('login'), cell('whole')];
 });
 
@@ -104,7 +104,7 @@ await writeResult(
       `A page starts with ${kilobytes(postern.atOnce)} kB of Postern and has loaded ${kilobytes(postern.login)} kB once somebody has signed in; ${beside
         .map(
           (one) =>
-            `with \`${one.name}\` it is ${kilobytes(one.atOnce)} kB from the start (${ratio(one.login, postern.login)})`,
+            `with \`${one.name}\` it is ${kilobytes(one.atOnce)} kB from the start (${ratio(one.login, postern.login, 1)})`,
         )
         .join(', ')}.`,
       `Passkeys, MFA and My Account are not in what a page starts with. The names of their methods are: ${doors} bytes for all of them.`,

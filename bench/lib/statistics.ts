@@ -12,5 +12,5 @@ export function withSpread(values: readonly number[], digits: number, unit = '')
   return `${text(median(values))}${unit && ` ${unit}`} (${text(Math.min(...values))}–${text(Math.max(...values))})`;
 }
 
-/** Theirs over ours, as `x 1.23`. */
-export const ratio = (theirs: number, ours: number) => `x ${(theirs / ours).toFixed(2)}`;
+/** Theirs over ours, as `x 1.23`; never broken between two lines. */
+export const ratio = (theirs: number, ours: number, digits = 2) => `x\u00a0${(theirs / ours).toFixed(digits)}`;

@@ -30,7 +30,11 @@ export const features = [
   },
 ];
 
-/** Throws when a feature has come among what `bundle` loads at once, or is not to be found where it should be. */
+/**
+ * Throws when a feature has come among what a bundle loads at once, or is not to be found where it should be.
+ *
+ * @param {{ filesAtOnce: readonly string[], parts: readonly { name: string, files: readonly string[] }[] }} bundle
+ */
 export function checkFeatures(bundle) {
   for (const { title, part, files } of features) {
     const inside = bundle.filesAtOnce.filter((file) => files.test(file));
