@@ -108,8 +108,9 @@ function checkConfigured(wanted: readonly Scheme[]): Finding[] {
   const configs = new Map(wanted.flatMap(({ app }) => (app.config ? [[app.config.source, app.config] as const] : [])));
   for (const config of configs.values()) {
     const all = [...new Set([...config.schemes.ios, ...config.schemes.android])];
-    for (const scheme of all) if (scheme !== scheme.toLowerCase()) findings.push(upperCase(scheme, config.source));
-    const lower = all.map((scheme) => scheme.toLowerCase());
+    const isWanted = (scheme: string) => wanted.some(({ name }) => name.toLowerCase() === scheme.toLowerCase());
+    for (const scheme of all)
+      if (scheme !== scheme.toLowerCase() && isWanted(scheme)) findings.push(upperCase(scheme, config.source));
     const absent = wanted.filter(({ name, app }) => {
       // Expo makes a scheme of the bundle identifier by itself.
       const own = [...config.schemes[app.system], app.bundle ?? ''].map((scheme) => scheme.toLowerCase());
@@ -117,7 +118,10 @@ function checkConfigured(wanted: readonly Scheme[]): Finding[] {
     });
     if (absent.length === 0 || !config.isWhole) continue;
     const names = [...new Set(absent.map(({ name }) => name.toLowerCase()))];
-    const list = JSON.stringify([...names, ...lower.filter((name) => !names.includes(name))]).replaceAll(',', ', ');
+    const list = JSON.stringify([
+      ...names,
+      ...all.filter((scheme) => !names.includes(scheme.toLowerCase())),
+    ]).replaceAll(',', ', ');
     const said =
       all.length === 0
         ? 'names no scheme'

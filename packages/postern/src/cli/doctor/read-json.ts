@@ -42,7 +42,9 @@ function explain(error: Error, source: string): string {
   if (line) return `line ${line}, column ${column}: ${sentence(error.message.replace(/ in JSON at position.*$/s, ''))}`;
   const { lineNumber, columnNumber, message } = relaxedError(source) ?? {};
   if (lineNumber === undefined) return sentence(error.message.split('\n')[0] ?? '');
-  const what = (message ?? '').replace(/^JSON5: /, '').replace(/ at \d+:\d+$/, '');
+  const [, character] = /invalid character '\\?(.)'/.exec(message ?? '') ?? [];
+  const hint = character === '"' ? ' (is a comma missing before it?)' : '';
+  const what = character ? `unexpected ${character}${hint}` : (message ?? '').replace(/^JSON5: | at \d+:\d+$/g, '');
   return `line ${lineNumber}, column ${columnNumber}: ${sentence(what)}`;
 }
 

@@ -36,7 +36,7 @@ export async function readEnvironment(
     if (!value || !/AUTH0|POSTERN/.test(name) || found.some((one) => one.name === name)) return;
     found.push({ name, value: isSecret(name) ? '' : value, source });
   };
-  for (const [name, value] of Object.entries(env)) add(name, value, `the environment (${name})`);
+  for (const [name, value] of Object.entries(env)) add(name, value, `environment variable ${name}`);
   for (const file of envFiles) {
     const text = await readFile(join(folder, file), 'utf8').catch(() => '');
     const lines = text.split(/\r?\n/);

@@ -87,7 +87,7 @@ function checkMissing({ sources }: SettingSources, { domain, clientId }: Setting
   ];
 }
 
-const noClientId = /[<>{}…\s]|your|client[-_]?id|change[-_ ]?me|x{4,}/i;
+const noClientId = /[<>{}…\s]|\byour|your[-_]|client[-_]?id|change[-_ ]?me|x{4,}/i;
 
 /** Whether it only stands for a client ID. */
 export const isPlaceholder = ({ value }: Setting): boolean => noClientId.test(value);
