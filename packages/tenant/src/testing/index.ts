@@ -6,7 +6,7 @@
 export type { AskedCode } from './answer-codes.ts';
 export { createTestTenant } from './create-test-tenant.ts';
 export type { TestClock } from './test-clock.ts';
-export type { TestAppOptions } from './test-config.ts';
+export type { TestAppOptions, TestDatabaseOptions } from './test-config.ts';
 export type { TestFaults } from './test-faults.ts';
 export type { TestOutbox } from './test-outbox.ts';
 export type { TestTenant, TestTenantOptions } from './test-tenant.ts';
