@@ -30,14 +30,19 @@ function unlock(phone: Phone): void {
   phone.onRead = () => undefined;
 }
 
-function comeToTheForeground(phone: Phone): void {
+/** The system starts the app where nobody sees it. */
+function lockAndStart(phone: Phone): void {
+  lock(phone);
   phone.setAppState('background');
+}
+
+function comeToTheForeground(phone: Phone): void {
   phone.setAppState('active');
 }
 
 it.each(['ios', 'android'] as const)('%s: the person is shown when the app comes to the foreground', async (system) => {
   const phone = await signedInPhone(system);
-  lock(phone);
+  lockAndStart(phone);
   const { session } = open(phone);
   await session.start();
   expect(session.getSnapshot()).toMatchObject({ user: null, isLoading: false, error: { type: 'STORE_FAILED' } });
@@ -45,6 +50,7 @@ it.each(['ios', 'android'] as const)('%s: the person is shown when the app comes
   await settled();
   expect(session.getSnapshot()).toMatchObject({ user: null, error: { type: 'STORE_FAILED' } });
   unlock(phone);
+  phone.setAppState('background');
   comeToTheForeground(phone);
   await expect.poll(() => session.getSnapshot().user?.name).toBe('Zoë 山田 😀');
   expect(session.getSnapshot()).toMatchObject({ error: null, isLoading: false });
@@ -52,7 +58,7 @@ it.each(['ios', 'android'] as const)('%s: the person is shown when the app comes
 
 it('with a prompt before the session, it is asked then', async () => {
   const phone = await signedInPhone('ios');
-  lock(phone);
+  lockAndStart(phone);
   const { session } = open(phone, { localAuthenticationOptions: { title: 'Unlock' } });
   await session.start();
   expect(phone.prompts).toEqual([]);
@@ -63,6 +69,7 @@ it('with a prompt before the session, it is asked then', async () => {
   expect(session.getSnapshot().user).toBeNull();
   expect(phone.prompts).toHaveLength(1);
   // Once refused it is for the person to try again.
+  phone.setAppState('background');
   comeToTheForeground(phone);
   await settled();
   expect(phone.prompts).toHaveLength(1);

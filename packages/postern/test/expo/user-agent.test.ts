@@ -362,6 +362,20 @@ describe('the life of the app', () => {
     expect(lifecycle.currentUrl()).toBe('com.acme.app://cleaned');
   });
 
+  it('keeps a callback that came before the system said by what the app was started, and whatever is no URL', async () => {
+    const phone = createPhone('android');
+    const { lifecycle } = phone.start();
+    const stop = lifecycle.onWake(() => undefined);
+    const asked = lifecycle.ready?.();
+    phone.openApp(callback);
+    phone.initialUrl = 'com.acme.app://home';
+    await asked;
+    expect(lifecycle.currentUrl()).toBe(callback);
+    for (const text of ['com.acme.app://[', 'not a url', '']) phone.openApp(text);
+    expect(lifecycle.currentUrl()).toBe(callback);
+    stop();
+  });
+
   it('starts by none when the system fails, or does not answer', async () => {
     const phone = createPhone();
     const { Linking } = phone.modules['react-native'];

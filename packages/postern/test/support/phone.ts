@@ -53,6 +53,7 @@ export function createPhone(system: System = 'ios'): Phone {
   const settings = new Map<string, unknown>();
   const urlListeners = new Set<(event: { url: string }) => void>();
   const stateListeners = new Set<(state: string) => void>();
+  let appState: string = 'active';
   let finish: ((result: BrowserResult) => void) | undefined;
 
   const open = async (
@@ -93,7 +94,12 @@ export function createPhone(system: System = 'ios'): Phone {
   const modules: NativeModules = {
     'react-native': {
       Platform: { OS: system },
-      AppState: { currentState: 'active', addEventListener: (_, listener) => subscribe(stateListeners, listener) },
+      AppState: {
+        get currentState() {
+          return appState;
+        },
+        addEventListener: (_, listener) => subscribe(stateListeners, listener),
+      },
       Linking: {
         getInitialURL: async () => phone.initialUrl,
         addEventListener: (_, listener) => subscribe(urlListeners, listener),
@@ -180,6 +186,7 @@ export function createPhone(system: System = 'ios'): Phone {
       if (system === 'android') finish?.({ type: 'dismiss' });
     },
     setAppState: (state) => {
+      appState = state;
       for (const listener of [...stateListeners]) listener(state);
     },
     listeners: () => urlListeners.size + stateListeners.size,
