@@ -20,7 +20,9 @@ export function createLifecycle(modules: ModuleSource, clock: Clock): Lifecycle 
       ?.Linking.getInitialURL()
       .catch(() => null);
     const late = new Promise<null>((resolve) => clock.setTimeout(() => resolve(null), PATIENCE_MS));
-    url ??= checked(await Promise.race([initial, late]));
+    const first = checked(await Promise.race([initial, late]));
+    // Another may have come meanwhile.
+    url ??= first;
   };
 
   return {
