@@ -334,6 +334,8 @@ describe('setting up', () => {
       confirmed: true,
     });
     expect((await person.list('?type=totp')).map(({ id }) => id)).toEqual([begun.body.id]);
+    const preferred = await person.one(begun.body.id, 'PATCH', { preferred_authentication_method: 'sms' });
+    expectProblem(preferred, 400, 'is for phones');
     expect((await login(person.email)).body).toMatchObject({ error: 'mfa_required' });
     const { authenticators } = test.tenant.context.store;
     expect((await authenticators.list(person.id)).map(({ factor }) => factor)).toEqual(['otp']);
