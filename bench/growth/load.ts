@@ -170,7 +170,7 @@ const firstPage: Load = {
   title: 'first page of the user list',
   connections: 3,
   async run(target, agent, lane) {
-    const url = `${originOf(target, lane)}/__tenant/api/users?limit=50`;
+    const url = `${originOf(target, lane)}/__tenant/api/users?limit=10`;
     const headers = { authorization: `Bearer ${target.secrets[lane % target.secrets.length]}` };
     await expectJson(send(agent, url, headers), 'The user list');
   },

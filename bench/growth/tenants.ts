@@ -5,6 +5,8 @@ import type { Target } from './load.ts';
 
 /** The public address that all processes on one database share. */
 export const issuer = 'http://localhost:4455/';
+/** How many are tried. */
+const PORTS = 5;
 const machineSecret = 'growth-machine-secret';
 const program = fileURLToPath(new URL('./tenant-process.ts', import.meta.url));
 
@@ -22,8 +24,6 @@ export interface RunningTenant {
  * @param entry main module of the tenant
  */
 export async function startTenant(entry: string, place: Place, processes: number): Promise<RunningTenant> {
-  const ports: number[] = [];
-  for (let n = 0; n < processes; n += 1) ports.push(await freePort());
   const env = {
     ENTRY: entry,
     ISSUER: issuer,
@@ -31,18 +31,31 @@ export async function startTenant(entry: string, place: Place, processes: number
     ...(place.dataDir === undefined ? {} : { DATA: place.dataDir }),
     ...(place.databaseUrl === undefined ? {} : { DATABASE: place.databaseUrl }),
   };
-  const running = await Promise.all(ports.map((port) => startProcess([program], { port, env })));
+  const started = await Promise.all(Array.from({ length: processes }, () => startProcessOnFreePort(env)));
+  const running = started.map(({ process }) => process);
   const [first] = running;
   if (first === undefined) throw new RangeError('A tenant has at least one process.');
   return {
     processes: running,
     first,
-    origins: ports.map((port) => `http://127.0.0.1:${port}`),
+    origins: started.map(({ port }) => `http://127.0.0.1:${port}`),
     readyAfter: Math.max(...running.map(({ readyAfter }) => readyAfter)),
     async stop() {
       await Promise.all(running.map((one) => one.stop()));
     },
   };
+}
+
+/** A port that was free a moment ago may have been given to somebody else since. */
+async function startProcessOnFreePort(env: Record<string, string>): Promise<{ process: Running; port: number }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await freePort();
+    try {
+      return { process: await startProcess([program], { port, env }), port };
+    } catch (error) {
+      if (attempt === PORTS || !String(error).includes('EADDRINUSE')) throw error;
+    }
+  }
 }
 
 /** Asks the meter of a process. */

@@ -25,11 +25,13 @@ const config: TenantConfigInput = {
   rateLimits: { login: { perMinute: 600, burst: 100 }, userinfo: { perMinute: 600, burst: 100 } },
 };
 
-/** What reads all of a table on purpose, and what that costs. */
-const known: Readonly<Record<string, string>> = {
-  'select count(*) as "total" from "users"':
-    'the number on the dashboard: 0.2 ms on SQLite and 8 ms on PostgreSQL for 100,000',
-};
+/** What reads all of a table on purpose. */
+const known: readonly RegExp[] = [
+  // The number on the dashboard: half a millisecond for 100,000 users on SQLite, 7 ms on PostgreSQL.
+  /^select count\(\*\) as "total" from "users"$/,
+  // The search for a part of a text on PostgreSQL: one statement in another process. SQLite does it in pages.
+  /^select \* from "users" where lower\(.* like \$1 escape/,
+];
 
 /** Does everything a tenant does, and gives what it ran for each. */
 async function runEverything(recording: Recording, place: { dataDir?: string; databaseUrl?: string }) {
@@ -155,7 +157,7 @@ async function judgeAll(
   for (const [flow, statements] of flows) {
     const distinct = new Map(statements.map((statement) => [statement.text, statement]));
     for (const statement of distinct.values()) {
-      const problem = known[statement.text] === undefined ? await judge(statement) : undefined;
+      const problem = known.some((text) => text.test(statement.text)) ? undefined : await judge(statement);
       if (problem !== undefined) found.push(`${flow}: ${problem}`);
     }
   }

@@ -62,7 +62,7 @@ function createStore(db: Kysely<Database>, engine: 'sqlite' | 'postgres'): Store
     db.isTransaction ? work(db) : db.transaction().execute(work);
   const store: Store = {
     engine,
-    users: createUserRepository(db),
+    users: createUserRepository(db, engine),
     sessions: createSessionRepository(db),
     artifacts: createArtifactRepository(db, engine),
     authenticators: createAuthenticatorRepository(db),

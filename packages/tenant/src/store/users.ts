@@ -9,7 +9,7 @@ const getUser = prepareQuery<{ id: string }>()((db, value) =>
   db.selectFrom('users').selectAll().where('id', '=', value('id')),
 );
 
-export function createUserRepository(db: Kysely<Database>): UserRepository {
+export function createUserRepository(db: Kysely<Database>, engine: 'sqlite' | 'postgres'): UserRepository {
   const byKey = (connection: string, column: 'email_key' | 'username_key' | 'phone_number', value: string) =>
     db
       .selectFrom('users')
@@ -111,7 +111,7 @@ export function createUserRepository(db: Kysely<Database>): UserRepository {
 
     async list({ search, limit = 50, offset = 0 } = {}) {
       const rows = search
-        ? await searchUsers(db, { term: search, limit, offset })
+        ? await searchUsers(db, engine, { term: search, limit, offset })
         : await db
             .selectFrom('users')
             .selectAll()

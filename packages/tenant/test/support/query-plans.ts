@@ -84,8 +84,8 @@ interface PlanNode {
   readonly Plans?: readonly PlanNode[];
 }
 
-/** So many rows a statement may read that has no limit, or a lower one: a page of the search in users and some to spare. */
-const MOST = 1_500;
+/** So many rows a statement may read that has no limit, or a lower one. */
+const MOST = 1_000;
 
 /** Runs the statement, takes it back, and counts the rows that were read. */
 export async function judgePostgres(client: pg.Client, { text, values }: Statement): Promise<string | undefined> {
