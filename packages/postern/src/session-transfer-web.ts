@@ -1,4 +1,4 @@
-import { withQuery } from './protocol/authorize.ts';
+import { withQuery } from './protocol/with-query.ts';
 
 /** Where a session transfer token is taken to: see {@link sessionTransferUrl} and {@link sessionTransferCookie}. */
 export interface SessionTransferTarget {

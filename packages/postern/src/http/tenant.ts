@@ -13,6 +13,8 @@ import { HttpClient, type HttpRequest } from './http-client.ts';
 import type { KeyBinding } from './key-binding.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
 
+type LoginPart = typeof import('./login-part.ts');
+
 export interface TokenRequestOptions {
   /** Default: what discovery says. */
   readonly server?: Server;
@@ -58,7 +60,8 @@ export class Tenant {
   /** Keys fetched ahead of need. */
   #prefetched: Promise<JWKSCacheInput | undefined> | undefined;
   #hasKeys = false;
-  #endpoint: Promise<TokenEndpoint> | undefined;
+  #part: Promise<LoginPart> | undefined;
+  #endpoint: TokenEndpoint | undefined;
 
   constructor(configuration: Configuration, platform: Platform, binding: KeyBinding) {
     this.#configuration = configuration;
@@ -116,31 +119,29 @@ export class Tenant {
     parameters: P,
     options: TokenRequestOptions = {},
   ): Promise<TokenAnswer> {
-    return (await this.#tokenEndpoint()).request(grant, parameters, options);
+    const { TokenEndpoint } = await this.loginPart();
+    this.#endpoint ??= new TokenEndpoint({
+      configuration: this.#configuration,
+      platform: this.#platform,
+      http: this.#http,
+      binding: this.#binding,
+      tenant: this,
+    });
+    return this.#endpoint.request(grant, parameters, options);
   }
 
-  /** Loads what token requests need, ahead of them; a failure shows when it is needed. */
+  /** Loads what logins and renewals need, ahead of them; a failure shows when it is needed. */
   prepare(): void {
-    this.#tokenEndpoint().catch(() => undefined);
+    this.loginPart().catch(() => undefined);
   }
 
-  #tokenEndpoint(): Promise<TokenEndpoint> {
-    this.#endpoint ??= loadPart(import('./token-endpoint.ts')).then(
-      ({ TokenEndpoint }) =>
-        new TokenEndpoint({
-          configuration: this.#configuration,
-          platform: this.#platform,
-          http: this.#http,
-          binding: this.#binding,
-          tenant: this,
-        }),
-      (error: unknown) => {
-        this.#endpoint = undefined;
-        throw error;
-      },
-    );
-    return this.#endpoint;
-  }
+  loginPart = (): Promise<LoginPart> => {
+    this.#part ??= loadPart(import('./login-part.ts')).catch((error: unknown) => {
+      this.#part = undefined;
+      throw error;
+    });
+    return this.#part;
+  };
 
   /** For tokens that come without their type: a JWT names the key it is bound to; what is opaque came as we ask for it. */
   tokenTypeOf = async (token: string, server: Server): Promise<TokenType> => {

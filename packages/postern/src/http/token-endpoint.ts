@@ -36,10 +36,7 @@ export interface TokenEndpointParts {
 
 const UNKNOWN_KEY_COOLDOWN_MS = 30_000;
 
-/**
- * Token requests, and the checks of what comes back. The one part that needs a library of its own, and a page that shows
- * somebody signed in, or nobody, does not need it yet: it is loaded beside the page, not before it.
- */
+/** Token requests, and the checks of what comes back. */
 export class TokenEndpoint {
   readonly #configuration: Configuration;
   readonly #platform: Platform;
@@ -66,6 +63,8 @@ export class TokenEndpoint {
   ): Promise<TokenAnswer> {
     const body = grantBody(grant, parameters);
     const server = options.server ?? (await this.#tenant.server());
+    // At the same time, as for a login: by the time the renewal is answered, so have the keys.
+    if (options.saveFirst) this.#tenant.prefetchKeys(server);
     const leeway = options.leeway || this.#configuration.leeway;
     const client = this.#client(options.saveFirst ? Number.MAX_SAFE_INTEGER : leeway);
     const isBound = options.jkt !== undefined || this.#binding.isFor(server);

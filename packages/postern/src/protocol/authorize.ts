@@ -7,6 +7,7 @@ import { digest } from './digest.ts';
 import { joinScopes } from './scope.ts';
 import { isAuth0, type Server } from './server.ts';
 import { clientInformation } from './telemetry.ts';
+import { withQuery } from './with-query.ts';
 
 /** A login under way: all that its callback is checked against. Secret; never logged, never in a URL. */
 export interface Transaction {
@@ -103,15 +104,6 @@ export async function beginLogin(
 /** `openid` always, so that there is a user; `offline_access` where a refresh token is wanted. */
 export function loginScope(scope: string, offline: boolean): string {
   return joinScopes(scope.split(/\s+/).includes('openid') ? '' : 'openid', scope, offline ? 'offline_access' : '');
-}
-
-/** Adds parameters to a URL; empty and undefined ones vanish. */
-export function withQuery(base: string, query: Readonly<Record<string, string | number | boolean | undefined | null>>) {
-  const url = new URL(base);
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== null && value !== '') url.searchParams.set(name, String(value));
-  }
-  return url.href;
 }
 
 const text = (value: unknown) => (typeof value === 'string' && value ? value : undefined);

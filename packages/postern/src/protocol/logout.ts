@@ -1,6 +1,6 @@
 import type { Configuration } from '../options.ts';
-import { withQuery } from './authorize.ts';
 import { isAuth0, type Server } from './server.ts';
+import { withQuery } from './with-query.ts';
 
 export interface LogoutRequest {
   readonly federated?: boolean | undefined;

@@ -1,10 +1,9 @@
 import { AuthError } from '../errors/auth-error.ts';
-import { loadPart } from '../errors/load-part.ts';
 import type { KeyBinding } from '../http/key-binding.ts';
 import type { Tenant } from '../http/tenant.ts';
 import type { Configuration } from '../options.ts';
 import type { Platform, PresentRequest } from '../platform/platform.ts';
-import { type AuthorizeRequest, beginLogin } from '../protocol/authorize.ts';
+import type { AuthorizeRequest } from '../protocol/authorize.ts';
 import { callbackState, withoutCallback } from '../protocol/callback.ts';
 import { grants } from '../protocol/grants.ts';
 import type { NativeAuthorizeOptions, WebAuthorizeParameters } from '../types/index.ts';
@@ -76,6 +75,7 @@ export class Logins {
     const { userAgent, clock, random } = this.#platform;
     // Before the first `await`: a popup may only be opened in the very click.
     const prepared = userAgent.prepare(request.mode);
+    this.#tenant.prepare();
     let state: string | undefined;
     try {
       const { redirectUrl } = request.parameters;
@@ -88,6 +88,7 @@ export class Logins {
         });
       const server = await this.#tenant.server();
       const jkt = this.#binding.isFor(server) ? await this.#binding.ensureThumbprint() : undefined;
+      const { beginLogin } = await this.#tenant.loginPart();
       const { url, transaction } = await beginLogin(
         { ...request, redirectUri, jkt, now: clock.now() },
         server,
@@ -96,10 +97,7 @@ export class Logins {
       );
       state = transaction.state;
       await this.#transactions.put(transaction);
-      if (request.mode !== 'redirect') {
-        this.#tenant.prefetchKeys(server);
-        this.#tenant.prepare();
-      }
+      if (request.mode !== 'redirect') this.#tenant.prefetchKeys(server);
       const result = await prepared.present({
         url,
         redirectUri,
@@ -165,10 +163,12 @@ export class Logins {
           code: 'missing_transaction',
         },
       );
-    const { readCallback } = await loadPart(import('../protocol/read-callback.ts'));
-    const code = readCallback(url, transaction);
     const { server, verifier, redirectUri, nonce, maxAge, leeway, organization, scope, audience, appState, jkt } =
       transaction;
+    // The database of the keys takes a moment to open; a failure shows when the key is used.
+    if (jkt) this.#binding.thumbprint().catch(() => undefined);
+    const { readCallback } = await this.#tenant.loginPart();
+    const code = readCallback(url, transaction);
     // At the same time as the token request: by the time it has answered, so have the keys.
     this.#tenant.prefetchKeys(server);
     const answer = await this.#tenant.requestToken(

@@ -91,6 +91,7 @@ export class Renewal {
     ]);
     let running = this.#running.get(key);
     if (!running) {
+      this.#tenant.prepare();
       running = this.#underLock(held.id, () => this.#renew(wanted)).finally(() => this.#running.delete(key));
       this.#running.set(key, running);
     }
