@@ -31,7 +31,7 @@ function openTab() {
           reached();
           await until;
         }
-        return target[method](key, value);
+        return target[method]?.(key, value);
       },
     });
   Object.assign(tab, { storage: (options: never) => pausing(storage(options)) });

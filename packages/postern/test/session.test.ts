@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Auth0Options } from '../src/core.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Auth0, Auth0Options } from '../src/core.ts';
 import { createMemoryTab, type MemoryTab } from '../src/platform/memory/index.ts';
 import { rejection } from './support/rejection.ts';
 import { createWorld, settled, type World } from './support/world.ts';
@@ -155,10 +155,71 @@ describe('start', () => {
     const seen: unknown[] = [];
     auth0.session.subscribe(() => seen.push(auth0.session.getSnapshot()));
     await auth0.session.start();
-    expect(seen).toEqual([
-      { user: robin, error: null, isLoading: true },
-      { user: robin, error: null, isLoading: false },
-    ]);
+    expect(seen).toEqual([{ user: robin, error: null, isLoading: false }]);
+  });
+
+  describe('a stored session is shown before it is certain', () => {
+    /** A tab whose storage answers `get` when it is let, and the moment at which it is first asked. */
+    function restartSlowly(tab: MemoryTab) {
+      const again = tab.reload();
+      const { storage } = again;
+      let answer = () => {};
+      const isLet = new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      Object.assign(again, {
+        storage: (options: Parameters<typeof storage>[0]) => {
+          const area = storage(options);
+          return { ...area, get: (key: string) => isLet.then(() => area.get(key)) };
+        },
+      });
+      const { auth0 } = world.open({}, again);
+      const started = auth0.session.start();
+      return { auth0, started, answer };
+    }
+    const shown = (auth0: Auth0) => auth0.session.getSnapshot();
+
+    it('and stays', async () => {
+      const { tab } = await world.openSignedIn();
+      const { auth0, started, answer } = restartSlowly(tab);
+      await vi.waitFor(() => expect(shown(auth0)).toEqual({ user: robin, error: null, isLoading: false }));
+      const { user } = shown(auth0);
+      answer();
+      await started;
+      expect(shown(auth0).user).toBe(user);
+    });
+
+    it('and goes, when another tab has just signed out', async () => {
+      const { auth0: other, tab } = await world.openSignedIn();
+      const { auth0, started, answer } = restartSlowly(tab);
+      await vi.waitFor(() => expect(shown(auth0).user).toEqual(robin));
+      await other.credentialsManager.clearCredentials();
+      answer();
+      await started;
+      expect(shown(auth0)).toEqual({ user: null, error: null, isLoading: false });
+    });
+
+    it('and does not come back after a sign-out of its own', async () => {
+      const { tab } = await world.openSignedIn();
+      const { auth0, started, answer } = restartSlowly(tab);
+      await vi.waitFor(() => expect(shown(auth0).user).toEqual(robin));
+      const signedOut = auth0.credentialsManager.clearCredentials();
+      answer();
+      await Promise.all([started, signedOut]);
+      await settled();
+      expect(shown(auth0)).toEqual({ user: null, error: null, isLoading: false });
+    });
+
+    it('but not when its token has expired', async () => {
+      const { tab } = await world.openSignedIn();
+      world.advance(2 * DAY);
+      const { auth0, started, answer } = restartSlowly(tab);
+      await settled();
+      expect(shown(auth0)).toEqual({ user: null, error: null, isLoading: true });
+      answer();
+      await started;
+      expect(shown(auth0)).toEqual({ user: robin, error: null, isLoading: false });
+    });
   });
 });
 

@@ -58,6 +58,8 @@ export interface StorageOptions {
 /** String records. `set` replaces atomically: a reader sees the old value or the new one, never a part. */
 export interface Storage {
   get(key: string): Promise<string | undefined>;
+  /** As `get` and sooner, but perhaps what another tab has just replaced. Absent where `get` has nothing to wait for. */
+  glance?(key: string): Promise<string | undefined>;
   set(key: string, value: string): Promise<void>;
   delete(key: string): Promise<void>;
   keys(): Promise<string[]>;

@@ -99,6 +99,12 @@ export class CredentialStore {
     return this.#mirror === undefined || this.#channel?.isSilent ? this.read() : this.#mirror;
   }
 
+  /** What the storage seems to hold, where it can tell at once. Another tab may just have changed that. */
+  async glance(): Promise<HeldSession | undefined> {
+    const id = await this.#storage.glance?.(POINTER);
+    return id === undefined ? undefined : parseRecord(id, await this.#storage.glance?.(RECORD + id));
+  }
+
   /** What the storage holds now. A record that cannot be read is removed: nobody is signed in, and the next login works. */
   async read(): Promise<HeldSession | null> {
     this.open();

@@ -39,10 +39,18 @@ export class StoredCredentials {
   async require(): Promise<HeldSession> {
     const held = await this.#store.get();
     if (!held) throw fault('NO_CREDENTIALS', 'Nobody is signed in.');
-    const { sessionExpiresAt } = held.credentials;
-    if (sessionExpiresAt === undefined || sessionExpiresAt > this.#now()) return held;
+    if (!this.#hasEnded(held)) return held;
     await this.#store.end(held.id);
     throw fault('SESSION_EXPIRED', 'The session has ended; sign in again.');
+  }
+
+  /** Whether a session, if it is one, will do as it is. */
+  isFresh(held: HeldSession): boolean {
+    return satisfies(held, { minTtl: 0, force: false }, this.#clock.now()) && !this.#hasEnded(held);
+  }
+
+  #hasEnded({ credentials: { sessionExpiresAt } }: HeldSession): boolean {
+    return sessionExpiresAt !== undefined && sessionExpiresAt <= this.#now();
   }
 
   /** Forgets the token for one API; with `scope`, only if it was asked for with that. */

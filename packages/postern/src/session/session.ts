@@ -81,8 +81,9 @@ export class LiveSession implements Session {
       // Brought back to life: others may have signed in or out meanwhile.
       if (this.#isStarted) void this.#follow();
     }
-    tenant.prepare();
     this.#starting ??= this.#start(options);
+    // After what shows the user; where more is needed for that, it is asked for there.
+    this.#starting.then(() => tenant.prepare());
     return this.#starting;
   };
 
@@ -106,7 +107,10 @@ export class LiveSession implements Session {
         // In a browser nobody else waits for it.
         if (platform.lifecycle.ready && login.credentials !== this.#given) this.#resumed = login.credentials;
         afterwards = () => this.#return(login.appState, onRedirectCallback);
-      } else await this.#restore();
+      } else {
+        await this.#glance();
+        await this.#restore();
+      }
     } catch (error) {
       const failure = isAuthError(error) ? error : unexpected(error);
       // Signed out by another tab in this very moment: that is no failure.
@@ -135,6 +139,16 @@ export class LiveSession implements Session {
     if (path && url) lifecycle.replaceUrl(new URL(path, url).href);
   }
 
+  /**
+   * Shows a stored session whose token still holds before all about it is certain: that takes databases and keys, and
+   * seldom comes to anything else. Nothing but the user is given away by it.
+   */
+  async #glance(): Promise<void> {
+    const { store, credentials, platform } = this.#parts;
+    const held = platform.gate ? undefined : await store.glance().catch(() => undefined);
+    if (held && !this.#isStarted && credentials.isFresh(held)) this.#set({ user: held.user, isLoading: false });
+  }
+
   /** A stored session is one even when it cannot be renewed just now; only the tenant's word ends it. */
   async #restore(): Promise<void> {
     const { store, credentials, logins } = this.#parts;
@@ -145,11 +159,17 @@ export class LiveSession implements Session {
       // Whoever it is, they are shown nothing of the session; it stays, and may be asked for again.
       if (refusal) return this.#set({ error: refusal });
       try {
-        this.#set({ user: (await credentials.get(asIs)).user });
+        const found = await credentials.get(asIs);
+        // The app may have signed out, or somebody else in, meanwhile.
+        const { user = null } = (store.peek() === undefined ? found : store.peek()) ?? {};
+        this.#set({ user, isLoading: false });
       } catch (error) {
         throw toCredentialsManagerError(error);
       }
-    } else if (logins.mayBeSilent && (await this.#wasSignedIn())) await this.joinWebSession();
+    } else {
+      this.#set({ user: null });
+      if (logins.mayBeSilent && (await this.#wasSignedIn())) await this.joinWebSession();
+    }
   }
 
   /** A silent login; resolves quietly when nobody is signed in at the tenant. */
@@ -284,7 +304,7 @@ export class LiveSession implements Session {
   async #follow(): Promise<void> {
     const held = await this.#parts.store.get().catch(() => undefined);
     if (held === null) this.#parts.binding.forgetNonces();
-    this.#hasMissed = this.#snapshot.isLoading;
+    this.#hasMissed = this.#snapshot.isLoading || (this.#starting !== undefined && !this.#isStarted);
     if (held === undefined || this.#hasMissed) return;
     const isSignedOut = held === null && this.#snapshot.user !== null;
     this.#show(held, isSignedOut ? { error: null } : {});

@@ -65,6 +65,7 @@ function sharedStorage(area: Storage, namespace: string): Storage {
   const nameOf = (key: string) => namespace + SEPARATOR + key;
   return {
     get: (key) => readInStep(nameOf(key), () => area.get(key)),
+    glance: area.get,
     set: async (key, value) => {
       await area.set(key, value);
       await noteWrite(nameOf(key), value);

@@ -162,7 +162,11 @@ function openTab(
       defaultRedirectUri: () => 'http://127.0.0.1/callback',
       defaultReturnTo: () => 'http://127.0.0.1/',
     },
-    storage: ({ location, namespace }) => storageOver(location === 'memory' ? ownRecords : device.records, namespace),
+    storage: ({ location, namespace }) => {
+      if (location === 'memory') return storageOver(ownRecords, namespace);
+      const storage = storageOver(device.records, namespace);
+      return { ...storage, glance: storage.get };
+    },
     transactions: ({ namespace }) => storageOver(transactions, namespace),
     channel: (name) => openChannel(device, name),
     keys: device.keys,
