@@ -126,11 +126,11 @@ const promptFor = asPasskeyError(
   'PASSKEY_UNKNOWN_ERROR',
   async (does: 'create' | 'get', options: PasskeyOptions, prompt: PasskeyPrompt): Promise<PasskeyCredential> => {
     const request: object = { publicKey: parseOptions(options), ...prompt };
-    try {
-      return await askForPasskey(does, request);
-    } catch (cause) {
+    const credential = await askForPasskey(does, request).catch((cause: unknown) => {
       throw toFailure(cause, prompt.signal);
-    }
+    });
+    if (credential) return credential;
+    throw cancelled();
   },
 );
 
@@ -138,13 +138,14 @@ const promptFor = asPasskeyError(
 function toFailure(cause: unknown, signal?: AbortSignal): AuthError {
   const { name, message } = (cause ?? {}) as Partial<DOMException>;
   // A signal that ends the asking gives a reason of its own, whatever that is.
-  if (signal?.aborted || name === 'NotAllowedError' || name === 'AbortError')
-    return failure('UserCancelled', 'No passkey was used.', 'passkey_cancelled', cause);
+  if (signal?.aborted || name === 'NotAllowedError' || name === 'AbortError') return cancelled(cause);
   if (name === 'InvalidStateError')
     return failure('PasskeyExists', 'This device has a passkey of this account already.', 'passkey_exists', cause);
   if (name === 'NotSupportedError') return failure(name, message ?? '', 'passkey_not_supported', cause);
   return failure(name ?? 'PasskeyError', message ?? 'The passkey failed.', 'passkey_failed', cause);
 }
+
+const cancelled = (cause?: unknown) => failure('UserCancelled', 'No passkey was used.', 'passkey_cancelled', cause);
 
 const failure = (name: string, message: string, code: string, cause?: unknown) =>
   new AuthError(name, message, { code, cause });

@@ -318,6 +318,12 @@ describe('auth0.myAccount', () => {
     expect(MyAccountErrorCodes.NOT_FOUND).toBe('NOT_FOUND');
   });
 
+  it.each(['/%', '/%E0%A4%A'])('refuses the address %s for a new method, in words of its own', async (location) => {
+    reply = { status: 202, body: { auth_session: 's' }, headers: { location } };
+    const error = await rejection(open().myAccount.enrollPhone({ accessToken, phoneNumber: '+15550100' }));
+    expect(error).toMatchObject({ '~postern': 'MyAccountError', code: 'invalid_response' });
+  });
+
   it('takes a method whose id the page may not read for the one to be', async () => {
     reply = { status: 202, body: { auth_session: 's', authn_params_public_key: options } };
     const { authenticationMethodId } = await open().myAccount.passkeyEnrollmentChallenge({ accessToken });

@@ -365,6 +365,17 @@ describe('the whole of it in a browser', () => {
     expect((error as { cause?: unknown }).cause).toBe(signal.reason);
   });
 
+  it('takes a browser that has nothing to give, asked silently, for a prompt that was cancelled', async () => {
+    get.mockResolvedValue(null);
+    create.mockResolvedValue(null);
+    const silent = { mediation: 'silent' } as const;
+    const signIn = () => signInWithPasskey(open(), {}, silent);
+    const signUp = () => signUpWithPasskey(open(), { email: 'a' }, silent);
+    for (const ask of [signIn, signUp])
+      expect(await rejection(ask())).toMatchObject({ '~postern': 'PasskeyError', code: 'passkey_cancelled' });
+    expect(asked().map(({ url }) => url)).not.toContain('/oauth/token');
+  });
+
   it('asks nothing of the tenant where there are no passkeys', async () => {
     vi.stubGlobal('PublicKeyCredential', undefined);
     expect(canUsePasskeys()).toBe(false);

@@ -171,7 +171,12 @@ export const accountPasskeys = {
 
 const idOf = (location: string | null) => {
   const last = location?.split('/').pop();
-  return last ? decodeURIComponent(last) : undefined;
+  if (!last) return undefined;
+  try {
+    return decodeURIComponent(last);
+  } catch {
+    throw invalidAnswer();
+  }
 };
 
 /** Some answers have the id in the address of what is to be alone. */

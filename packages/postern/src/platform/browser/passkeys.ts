@@ -5,9 +5,9 @@ export const canUsePasskeys = (): boolean =>
   typeof PublicKeyCredential !== 'undefined' && typeof navigator?.credentials?.create === 'function';
 
 /**
- * Has the person make a passkey or use one.
+ * Has the person make a passkey or use one; null where the browser was to ask nobody, and has none to give.
  *
  * @throws DOMException as WebAuthn says, or the reason of the request's `signal`.
  */
-export const askForPasskey = async (does: 'create' | 'get', request: object): Promise<PasskeyCredential> =>
-  (await navigator.credentials[does](request)) as PublicKeyCredential;
+export const askForPasskey = async (does: 'create' | 'get', request: object): Promise<PasskeyCredential | null> =>
+  (await navigator.credentials[does](request)) as PublicKeyCredential | null;
