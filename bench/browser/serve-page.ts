@@ -8,11 +8,10 @@ export interface ServedPage {
   close(): Promise<void>;
 }
 
-const html =
-  '<!doctype html><html lang="en"><title>App</title><body><div id="root"></div><script type="module" src="/page.js"></script>';
-
 /** Cross-origin isolated, a page reads the clock in steps of 5 µs; others in steps of 100. Hidden iframes do not work there. */
 const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+
+const cached = { 'Cache-Control': 'max-age=31536000, immutable' };
 
 /** An app at an https origin of its own: compressed, scripts cached by the browser, as a static host would serve it. */
 export async function servePage(
@@ -22,17 +21,20 @@ export async function servePage(
 ): Promise<ServedPage> {
   const compressed = new Map([...files].map(([path, contents]) => [path, gzipSync(contents, { level: 9 })]));
   const server = createServer(tls, (request, response) => {
-    const script = compressed.get(request.url ?? '');
-    if (request.url === '/favicon.ico') response.writeHead(204, { 'Cache-Control': 'max-age=3600' }).end();
-    else if (script)
-      response
-        .writeHead(200, {
-          'Content-Type': 'text/javascript',
-          'Content-Encoding': 'gzip',
-          'Cache-Control': 'max-age=31536000, immutable',
-        })
-        .end(script);
-    else response.writeHead(200, { 'Content-Type': 'text/html', ...(isolated ? isolation : {}) }).end(html);
+    const { pathname } = new URL(request.url ?? '/', 'https://localhost');
+    if (pathname === '/favicon.ico') {
+      response.writeHead(204, cached).end();
+      return;
+    }
+    const script = pathname.endsWith('.js');
+    response
+      .writeHead(200, {
+        'Content-Encoding': 'gzip',
+        ...(script
+          ? { 'Content-Type': 'text/javascript', ...cached }
+          : { 'Content-Type': 'text/html', ...(isolated ? isolation : {}) }),
+      })
+      .end(compressed.get(script ? pathname : '/'));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
