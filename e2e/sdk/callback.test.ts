@@ -105,6 +105,20 @@ it('known failure 1c-23: with skipRedirectCallback even a callback of ours is le
   expect(page.url()).toBe(`${scene.app.origin}/`);
 });
 
+it('resumeSession takes up the login that waits in the address, once; where none waits it is null', async () => {
+  visitor = await scene.visitor({ mode: 'react', skipRedirectCallback: true }, person.email);
+  const page = await visitor.open();
+  const resume = () => page.evaluate(async () => (await window.sdk.hook.resumeSession())?.tokenType ?? null);
+  expect(await resume()).toBeNull();
+  await authorize(page);
+  await page.waitForURL(/code=/);
+  await started(page);
+  expect(await resume()).toBe('DPoP');
+  await signedInAs(page, person.email);
+  expect(await resume()).toBeNull();
+  expect(visitor.tokenCalls()).toBe(1);
+});
+
 it('S3, S4: a forged state is ignored and does not destroy a login under way', async () => {
   visitor = await scene.visitor({});
   const page = await visitor.open();

@@ -57,6 +57,29 @@ describe('a login from the app’s own form, in Chromium', () => {
     await visitor.context.close();
   });
 
+  it('credentials of the app’s own are stored by saveCredentials, and are there after a reload', async () => {
+    const visitor = await scene.visitor({ mode: 'react' });
+    const page = await visitor.open();
+    const held = () =>
+      page.evaluate(async () => {
+        const { hasValidCredentials, getCredentials } = window.sdk.hook;
+        const accessToken = await getCredentials().then(
+          (credentials) => credentials.accessToken,
+          ({ type }) => type as string,
+        );
+        return [await hasValidCredentials(), accessToken];
+      });
+    expect(await held()).toEqual([false, 'NO_CREDENTIALS']);
+    await page.evaluate(() =>
+      window.sdk.hook.saveCredentials({ accessToken: 'mine', tokenType: 'Bearer', idToken: '', expiresAt: 4e9 }),
+    );
+    expect(await held()).toEqual([true, 'mine']);
+    await page.reload();
+    await started(page);
+    expect(await held()).toEqual([true, 'mine']);
+    await visitor.context.close();
+  });
+
   it('a login that a second factor interrupts goes on with what the error holds', async () => {
     const visitor = await scene.visitor({ mode: 'react' });
     const page = await visitor.open();

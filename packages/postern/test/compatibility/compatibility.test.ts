@@ -1,35 +1,23 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { cases } from '../../../../e2e/methods/cases.ts';
 import { methodsOfTheirHook } from '../types/program.ts';
-import { type MethodRow, methodRows, type NamedTest } from './methods.ts';
-
-const root = new URL('../../../../', import.meta.url);
+import { bodyOf } from './body-of.ts';
+import { type MethodRow, methodRows, type NamedTest, type Place } from './methods.ts';
+import { type PlaceName, shownIn } from './surroundings.ts';
 
 /** Where a case runs: what only a browser refuses is in neither's other half. */
 const runsIn = (method: string, place: 'web' | 'native') =>
   cases.some((one) => one.method === method && (one.place ?? place) === place);
 
-function textOf(test: NamedTest): string {
-  const path = fileURLToPath(new URL(test.file, root));
-  return existsSync(path) ? readFileSync(path, 'utf8') : '';
-}
+type Method = Pick<MethodRow, 'method' | 'byClass'>;
 
-/** What is wrong with naming `test` for a method, or nothing. */
-export function faultOf(
-  test: NamedTest,
-  { method, byClass }: Pick<MethodRow, 'method' | 'byClass'>,
-): string | undefined {
-  const text = textOf(test);
-  const at = text.indexOf(`'${test.title}'`);
-  if (at === -1) return `${test.file} has no test '${test.title}'`;
-  const next = text.slice(at).search(/\n\s*(it|test|describe)[.(]/);
-  const body = test.isTable ? text : text.slice(at, next === -1 ? undefined : at + next);
+/** What is wrong with naming these tests for a method, or nothing. */
+export function faultOf(tests: readonly NamedTest[], { method, byClass }: Method): string | undefined {
+  const gone = tests.find((test) => bodyOf(test) === '');
+  if (gone) return `${gone.file} has no test '${gone.title}'`;
   const names = [method, byClass].map((name) => name.split('.').at(-1) ?? '');
-  if (!names.some((name) => new RegExp(`\\b${name}\\b`).test(body)))
-    return `'${test.title}' does not mention ${method}`;
-  return undefined;
+  const isCalled = tests.some((test) => names.some((name) => new RegExp(`\\b${name}\\b`).test(bodyOf(test))));
+  return isCalled ? undefined : `None of '${tests.map(({ title }) => title).join("', '")}' mentions ${method}`;
 }
 
 describe('docs/compatibility.md', () => {
@@ -38,46 +26,62 @@ describe('docs/compatibility.md', () => {
   });
 
   it.each(methodRows)('$method is shown by tests that are there and call it', (row) => {
-    for (const [place, { test }] of [
+    for (const [place, { tests }] of [
       ['web', row.browser],
       ['native', row.native],
       ['native', row.node],
     ] as const) {
-      if (test === undefined) expect(runsIn(row.method, place), `e2e/methods has no case of ${row.method}`).toBe(true);
-      else expect(faultOf(test, row)).toBeUndefined();
+      if (tests === undefined) expect(runsIn(row.method, place), `e2e/methods has no case of ${row.method}`).toBe(true);
+      else expect(faultOf(tests, row)).toBeUndefined();
+    }
+  });
+
+  it('what is said of browsers is shown in one, and of the system’s browser, files and processes by the real ones', () => {
+    for (const { method, browser, native, node } of methodRows) {
+      expect([method, ...shownIn(browser, 'browser')]).toEqual([method, 'Chromium']);
+      // What has code of the phone's platform in it is not shown by the core alone.
+      if (/browser|closed by the person|once, on both/.test(native.ours))
+        expect([method, ...shownIn(native, 'phone')]).toEqual([method, 'jest']);
+      if (/browser|process/.test(node.ours)) expect([method, ...shownIn(node, 'node')]).toEqual([method, 'Node, real']);
     }
   });
 
   it('would notice a test that is gone, or that is about something else', () => {
     const row = { method: 'cancelWebAuth', byClass: 'webAuth.cancelWebAuth' };
     const file = 'packages/postern/test/session.test.ts';
-    expect(faultOf({ file, title: 'no such test' }, row)).toContain('has no test');
-    expect(faultOf({ file: 'nowhere.test.ts', title: 'x' }, row)).toContain('has no test');
-    const other = 'stores without setting the user, and refuses what is no credentials';
-    expect(faultOf({ file, title: other }, row)).toContain('does not mention cancelWebAuth');
+    expect(faultOf([{ file, title: 'no such test' }], row)).toContain('has no test');
+    expect(faultOf([{ file: 'nowhere.test.ts', title: 'x' }], row)).toContain('has no test');
+    const other = { file, title: 'stores without setting the user, and refuses what is no credentials' };
+    expect(faultOf([other], row)).toContain('mentions cancelWebAuth');
+    expect(faultOf([other, { file, title: 'no such test' }], row)).toContain('has no test');
   });
 
   it('is up to date (write it anew with `vitest run --project postern compatibility -u`)', async () => {
-    const show = (test: NamedTest | undefined) =>
-      test === undefined ? '[the table of cases](../e2e/methods/cases)' : `[${test.title}](../${test.file})`;
+    const show = (place: Pick<Place, 'tests'>, name: PlaceName) => {
+      const links = place.tests?.map(({ file, title }) => `[${title}](../${file})`) ?? [
+        '[the table of cases](../e2e/methods/cases)',
+      ];
+      return `${links.join('<br>')}<br>(${shownIn(place, name).join(', ')})`;
+    };
     const rows = methodRows.map(({ method, byClass, browser, native, node }) =>
       [
         `\`${method}\`${byClass === method ? '' : `<br>\`${byClass}\``}`,
         browser.theirs,
         browser.ours,
-        show(browser.test),
+        show(browser, 'browser'),
         native.theirs,
         native.ours,
-        show(native.test),
+        show(native, 'phone'),
         node.ours,
-        show(node.test),
+        show(node, 'node'),
       ].join(' | '),
     );
     const page = `# Compatibility
 
 Every method of \`useAuth0()\` of react-native-auth0 5.11.1, by platform: what it does there, what it does here, and the test that
-shows it. In Node theirs does nothing: it needs React Native. Where the test of iOS and Android is one that runs in Node, no code of
-the platform has a part in the method. What differs on purpose: [differences.md](differences.md).
+shows it, with how it shows it: (Chromium), (jest) and so on mean what [platforms.md](platforms.md#how-each-cell-is-shown) says. No
+phone has shown any of it. In Node theirs does nothing: it needs React Native. What differs on purpose:
+[differences.md](differences.md).
 
 This page is written by \`packages/postern/test/compatibility\`, which fails when it is out of date.
 

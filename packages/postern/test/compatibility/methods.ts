@@ -10,8 +10,8 @@ export interface Place {
   /** What react-native-auth0 5.11.1 does. */
   readonly theirs: string;
   readonly ours: string;
-  /** Default: `e2e/methods`, whose table runs in Node and in Chromium. */
-  readonly test?: NamedTest;
+  /** Default: `e2e/methods`, whose table runs in Node and in Chromium. One of them at least calls the method. */
+  readonly tests?: readonly NamedTest[];
 }
 
 export interface MethodRow {
@@ -28,7 +28,22 @@ export interface MethodRow {
 
 const works = 'works';
 const inBrowser = (name: string): NamedTest => ({ file: 'e2e/drop-in/calls.ts', title: name, isTable: true });
+const inSdk = (name: string, title: string): NamedTest => ({ file: `e2e/sdk/${name}.test.ts`, title });
 const nativeTest = (title: string): NamedTest => ({ file: 'native/sdk/provider.test.tsx', title });
+const onNode = (title: string): NamedTest => ({ file: 'packages/postern/test/platform-node/login.test.ts', title });
+const ownCredentials = inSdk(
+  'direct-login',
+  'credentials of the app’s own are stored by saveCredentials, and are there after a reload',
+);
+const apisCase: NamedTest = {
+  file: 'e2e/methods/cases/api.ts',
+  title: 'gives that API’s token, keeps it, and leaves the login’s and the user alone',
+};
+const acrossProcesses: NamedTest = {
+  file: 'packages/postern/test/platform-node/storage.test.ts',
+  title:
+    'S19: a client asks what is stored at each use, since no other process tells it of a login, a renewal or a sign-out',
+};
 const test = (name: string, title: string): NamedTest => ({ file: `packages/postern/test/${name}.test.ts`, title });
 
 /** Whatever has no code of a platform: tried in Node and in Chromium, and the same on a phone. */
@@ -59,27 +74,27 @@ const stored = (method: string, byClass: string, deprecated = '') =>
   });
 const warns = '; deprecated, with a warning';
 
-function myAccount(name: string): MethodRow {
-  const sends = {
-    ...test('my-account', 'sends what section 16 says, and answers in camelCase'),
-    isTable: true as const,
-  };
+const addressCase = 'sets up an address, which is listed, renamed and taken away';
+
+function myAccount(name: string, ...more: readonly string[]): MethodRow {
+  const row = everywhere(`myAccount.${name}`, `myAccount.${name}`);
+  if (more.length === 0) return row;
+  const tests = more.map((title) => ({ file: 'e2e/methods/cases/my-account.ts', title }));
   return {
-    method: `myAccount.${name}`,
-    byClass: `myAccount.${name}`,
-    browser: { theirs: works, ours: works, test: inBrowser(`myAccount.${name}`) },
-    native: { theirs: works, ours: works, test: sends },
-    node: { ours: works, test: sends },
+    ...row,
+    browser: { ...row.browser, tests },
+    native: { ...row.native, tests },
+    node: { ...row.node, tests },
   };
 }
 
-function passkeys(name: string, theirs: string, ours: string, title: string): MethodRow {
+function passkeys(name: string, theirs: string, ours: string, inChromium: string, title: string): MethodRow {
   return {
     method: name,
     byClass: name,
-    browser: { theirs, ours, test: inBrowser(name) },
-    native: { theirs: 'works from iOS 16.6 and Android 9', ours, test: test('passkeys', title) },
-    node: { ours, test: test('passkeys', title) },
+    browser: { theirs, ours, tests: [inBrowser(name), inSdk('passkeys', inChromium)] },
+    native: { theirs: 'works from iOS 16.6 and Android 9', ours, tests: [test('passkeys', title)] },
+    node: { ours, tests: [test('passkeys', title)] },
   };
 }
 
@@ -90,72 +105,109 @@ export const methodRows: readonly MethodRow[] = [
     browser: {
       theirs: 'redirects; the promise never settles; options are ignored',
       ours: 'redirects, or opens a popup and resolves; `appState` comes back',
-      test: inBrowser('authorize'),
+      tests: [
+        inBrowser('authorize'),
+        inSdk('popup', 'signs in without leaving the page'),
+        inSdk('callback', 'known failure 1c-22: a callback is one token call, a user and no error'),
+      ],
     },
     native: {
       theirs: 'opens the system’s browser',
       ours: 'opens the system’s browser',
-      test: nativeTest('signs in by the system’s browser, with a key of its own, and reads names as they are written'),
+      tests: [
+        nativeTest('signs in by the system’s browser, with a key of its own, and reads names as they are written'),
+      ],
     },
     node: {
       ours: 'opens the system’s browser, and listens on this machine',
-      test: test('platform-node/login', 'opens the system’s browser, and the session is there for the next process'),
+      tests: [onNode('opens the system’s browser, and the session is there for the next process')],
     },
   },
   {
     method: 'clearSession',
     byClass: 'webAuth.clearSession',
-    browser: { theirs: works, ours: 'works, in every tab', test: inBrowser('clearSession') },
+    browser: {
+      theirs: works,
+      ours: 'works, in every tab',
+      tests: [
+        inSdk(
+          'direct-login',
+          'clearSession leaves the page for the logout, and comes back with nobody signed in, in every tab',
+        ),
+      ],
+    },
     native: {
       theirs: works,
       ours: 'works; closed by the person it changes nothing',
-      test: nativeTest('signs out, and forgets'),
+      tests: [
+        nativeTest('signs out, and forgets'),
+        nativeTest('known failure 1c-27: a logout sheet that is closed leaves the person signed in'),
+      ],
     },
     node: {
-      ours: 'works',
-      test: test('login', 'known failure 1c-27: a cancelled logout leaves everything as it was'),
+      ours: 'opens the logout in the system’s browser, and forgets',
+      tests: [
+        onNode('clearSession opens the tenant’s logout in the browser, and forgets; no login waits for resumeSession'),
+      ],
     },
   },
   {
     method: 'cancelWebAuth',
     byClass: 'webAuth.cancelWebAuth',
-    browser: { theirs: 'does nothing', ours: 'closes a popup; else does nothing', test: inBrowser('cancelWebAuth') },
-    native: { theirs: works, ours: works, test: nativeTest('ends a login on screen') },
+    browser: {
+      theirs: 'does nothing',
+      ours: 'closes a popup; else does nothing',
+      tests: [inBrowser('cancelWebAuth'), inSdk('popup', 'cancelWebAuth ends it')],
+    },
+    native: { theirs: works, ours: works, tests: [nativeTest('ends a login on screen')] },
     node: {
       ours: works,
-      test: test('platform-node/login', 'a login that nobody finishes ends by cancelWebAuth or the timeout'),
+      tests: [onNode('a login that nobody finishes ends by cancelWebAuth or the timeout')],
     },
   },
   {
     method: 'resumeSession',
     byClass: 'webAuth.resumeSession',
-    browser: { theirs: 'null', ours: 'null, or the login that waits in the address', test: inBrowser('resumeSession') },
+    browser: {
+      theirs: 'null',
+      ours: 'null, or the login that waits in the address',
+      tests: [
+        inSdk(
+          'callback',
+          'resumeSession takes up the login that waits in the address, once; where none waits it is null',
+        ),
+      ],
+    },
     native: {
       theirs: 'null on iOS; once on Android',
       ours: 'once, on both',
-      test: {
-        file: 'native/sdk/device.test.tsx',
-        title: 'known failure 1d-33: a login goes on in the next start when the system ended the app meanwhile',
-      },
+      tests: [
+        {
+          file: 'native/sdk/device.test.tsx',
+          title: 'known failure 1d-33: a login goes on in the next start when the system ended the app meanwhile',
+        },
+      ],
     },
     node: {
-      ours: 'once',
-      test: test(
-        'login',
-        'known failure 1d-33: a new process finishes the login by resumeSession, once; a stale one expires',
-      ),
+      ours: 'null: the callback comes to the process that waits for it',
+      tests: [
+        onNode('clearSession opens the tenant’s logout in the browser, and forgets; no login waits for resumeSession'),
+      ],
     },
   },
   {
     method: 'saveCredentials',
     byClass: 'credentialsManager.saveCredentials',
-    browser: { theirs: 'does nothing but warn', ours: 'stores them', test: inBrowser('saveCredentials') },
+    browser: { theirs: 'does nothing but warn', ours: 'stores them', tests: [ownCredentials] },
     native: {
       theirs: works,
       ours: works,
-      test: test('session', 'stores without setting the user, and refuses what is no credentials'),
+      tests: [test('session', 'stores without setting the user, and refuses what is no credentials')],
     },
-    node: { ours: works, test: test('session', 'stores without setting the user, and refuses what is no credentials') },
+    node: {
+      ours: works,
+      tests: [test('session', 'stores without setting the user, and refuses what is no credentials')],
+    },
   },
   {
     method: 'getCredentials',
@@ -163,63 +215,75 @@ export const methodRows: readonly MethodRow[] = [
     browser: {
       theirs: 'ignores `minTtl`; no `refreshToken`; `expiresAt` is that of the ID token',
       ours: 'as documented; one renewal for all tabs',
-      test: inBrowser('getCredentials'),
+      tests: [
+        inBrowser('getCredentials'),
+        inSdk(
+          'renewal',
+          'known failure 1a-1, web peers 2, web peers 10, S16: 3 tabs x 20 calls with an expired token make one refresh',
+        ),
+      ],
     },
     native: {
       theirs: 'on iOS `forceRefresh` drops scope and `minTtl`',
       ours: 'as documented',
-      test: nativeTest('is still signed in when the app starts anew, and renews once for many'),
+      tests: [nativeTest('is still signed in when the app starts anew, and renews once for many')],
     },
     node: {
       ours: 'as documented; one renewal for all processes',
-      test: test('platform-node/login', 'opens the system’s browser, and the session is there for the next process'),
+      tests: [
+        onNode('opens the system’s browser, and the session is there for the next process'),
+        test(
+          'platform-node/processes',
+          'eight processes that ask at the end of a token make one refresh, and all get its token',
+        ),
+      ],
     },
   },
   {
     method: 'hasValidCredentials',
     byClass: 'credentialsManager.hasValidCredentials',
-    browser: { theirs: 'ignores `minTtl`', ours: works, test: inBrowser('hasValidCredentials') },
+    browser: { theirs: 'ignores `minTtl`', ours: works, tests: [inBrowser('hasValidCredentials'), ownCredentials] },
     native: {
       theirs: works,
       ours: works,
-      test: test('session', 'NO_REFRESH_TOKEN where there is none and the fallback is off'),
+      tests: [test('session', 'NO_REFRESH_TOKEN where there is none and the fallback is off')],
     },
-    node: { ours: works, test: test('session', 'NO_REFRESH_TOKEN where there is none and the fallback is off') },
+    node: { ours: works, tests: [acrossProcesses] },
   },
   {
     method: 'clearCredentials',
     byClass: 'credentialsManager.clearCredentials',
-    browser: { theirs: works, ours: 'works, in every tab', test: inBrowser('clearCredentials') },
+    browser: {
+      theirs: works,
+      ours: 'works, in every tab',
+      tests: [
+        inBrowser('clearCredentials'),
+        inSdk('sign-out', 'web peers 5, S19: signing out in one tab signs the others out within a second'),
+      ],
+    },
     native: {
       theirs: works,
       ours: works,
-      test: test('session', 'S19: signing out in one signs out in all, and no leftover mints a token'),
+      tests: [{ file: 'native/sdk/device.test.tsx', title: 'leaves no token behind at sign-out' }],
     },
-    node: {
-      ours: works,
-      test: test('session', 'S19: signing out in one signs out in all, and no leftover mints a token'),
-    },
+    node: { ours: works, tests: [acrossProcesses] },
   },
   everywhere('getApiCredentials', 'credentialsManager.getApiCredentials', { web: 'ignores `minTtl`' }),
   {
     method: 'clearApiCredentials',
     byClass: 'credentialsManager.clearApiCredentials',
-    browser: { theirs: 'does nothing but warn', ours: works, test: inBrowser('clearApiCredentials') },
+    browser: { theirs: 'does nothing but warn', ours: works, tests: [apisCase] },
     native: {
       theirs: works,
       ours: works,
-      test: test(
-        'api-credentials',
-        'clearApiCredentials forgets that one; with a scope, only if it was asked for with that',
-      ),
+      tests: [
+        test(
+          'api-credentials',
+          'clearApiCredentials forgets that one; with a scope, only if it was asked for with that',
+        ),
+      ],
     },
-    node: {
-      ours: works,
-      test: test(
-        'api-credentials',
-        'clearApiCredentials forgets that one; with a scope, only if it was asked for with that',
-      ),
-    },
+    node: { ours: works, tests: [apisCase] },
   },
   everywhere('getSSOCredentials', 'credentialsManager.getSSOCredentials', {
     web: 'rejects with `unsupported_operation`',
@@ -232,7 +296,7 @@ export const methodRows: readonly MethodRow[] = [
   }),
   {
     ...everywhere('getDPoPHeaders', 'getDPoPHeaders'),
-    native: { theirs: works, ours: works, test: nativeTest('makes proofs for requests') },
+    native: { theirs: works, ours: works, tests: [nativeTest('makes proofs for requests')] },
   },
   stored('loginWithPasswordRealm', 'auth.passwordRealm'),
   everywhere('createUser', 'auth.createUser'),
@@ -266,31 +330,52 @@ export const methodRows: readonly MethodRow[] = [
     web: 'rejects with `UnsupportedOperation`',
   }),
   everywhere('passwordless.loginWithOTP', 'passwordless.loginWithOTP', { web: 'rejects with `UnsupportedOperation`' }),
-  passkeys('passkeySignupChallenge', works, works, 'ask by the names of section 37, and leave out what says nothing'),
-  passkeys('passkeyLoginChallenge', works, works, 'ask by the names of section 37, and leave out what says nothing'),
+  passkeys(
+    'passkeySignupChallenge',
+    works,
+    works,
+    'that signUpWithPasskey made is one, and signs in',
+    'ask by the names of section 37, and leave out what says nothing',
+  ),
+  passkeys(
+    'passkeyLoginChallenge',
+    works,
+    works,
+    'is used step by step, as with react-native-auth0: %s',
+    'ask by the names of section 37, and leave out what says nothing',
+  ),
   passkeys(
     'getTokenByPasskey',
     'takes a `PublicKeyCredential` alone',
     'takes a `PublicKeyCredential` or JSON',
+    'is used step by step, as with react-native-auth0: %s',
     'inside session.login stores the credentials',
   ),
-  ...[
-    'passkeyEnrollmentChallenge',
-    'enrollPasskey',
-    'enrollPhone',
-    'enrollEmail',
-    'enrollTOTP',
-    'enrollPushNotification',
-    'enrollRecoveryCode',
-    'confirmPhoneEnrollment',
-    'confirmEmailEnrollment',
-    'confirmTOTPEnrollment',
-    'confirmPushNotificationEnrollment',
-    'confirmRecoveryCodeEnrollment',
-    'getAuthenticationMethods',
-    'getAuthenticationMethodById',
-    'updateAuthenticationMethodById',
-    'deleteAuthenticationMethodById',
-    'getFactors',
-  ].map(myAccount),
+  myAccount('passkeyEnrollmentChallenge'),
+  {
+    ...myAccount('enrollPasskey'),
+    browser: {
+      theirs: works,
+      ours: works,
+      tests: [
+        inBrowser('myAccount.enrollPasskey'),
+        inSdk('direct-login', 'lists it among what the person has set up, adds another device’s, and takes that away'),
+      ],
+    },
+  },
+  myAccount('enrollPhone'),
+  myAccount('enrollEmail'),
+  myAccount('enrollTOTP'),
+  myAccount('enrollPushNotification'),
+  myAccount('enrollRecoveryCode'),
+  myAccount('confirmPhoneEnrollment', 'adds a phone, which is told a code'),
+  myAccount('confirmEmailEnrollment'),
+  myAccount('confirmTOTPEnrollment'),
+  myAccount('confirmPushNotificationEnrollment', 'adds a device, once it says yes'),
+  myAccount('confirmRecoveryCodeEnrollment', 'makes a code, which counts once it is confirmed'),
+  myAccount('getAuthenticationMethods', addressCase),
+  myAccount('getAuthenticationMethodById', addressCase),
+  myAccount('updateAuthenticationMethodById', addressCase),
+  myAccount('deleteAuthenticationMethodById', addressCase),
+  myAccount('getFactors'),
 ];

@@ -177,6 +177,22 @@ describe('signing in from Node', () => {
     expect(await world.open().credentialsManager.hasValidCredentials()).toBe(false);
   });
 
+  it('clearSession opens the tenant’s logout in the browser, and forgets; no login waits for resumeSession', async () => {
+    await openWithBrowser();
+    const opened: string[] = [];
+    const open = (url: string) => {
+      opened.push(url);
+      return openBrowser(url);
+    };
+    const auth0 = world.open({ credentialsManagerStorageKey: 'leaving' }, { open });
+    await auth0.webAuth.authorize();
+    expect(await auth0.webAuth.resumeSession()).toBeNull();
+    await auth0.webAuth.clearSession();
+    expect(opened.at(-1)).toContain(`${world.origin}/v2/logout?`);
+    expect(await auth0.credentialsManager.hasValidCredentials()).toBe(false);
+    expect(auth0.session.getSnapshot().user).toBeNull();
+  });
+
   it('without a browser says so, and leaves no listener behind', async () => {
     vi.stubEnv('BROWSER', 'none');
     expect(await rejection(world.open().webAuth.authorize())).toMatchObject({
