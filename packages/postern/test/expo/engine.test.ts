@@ -54,6 +54,19 @@ describe('an engine that lacks something is named when the client is made, not h
     expect(start).toThrow(refusal(/react-native-url-polyfill\/auto/));
   });
 
+  it('one that is whole, but for its parts that cannot be set', () => {
+    vi.stubGlobal(
+      'URL',
+      class extends URL {
+        override get pathname() {
+          return super.pathname;
+        }
+        override set pathname(_: string) {}
+      },
+    );
+    expect(start).toThrow(refusal(/react-native-url-polyfill\/auto/));
+  });
+
   it('React Native’s own URLSearchParams, which are empty when copied', () => {
     vi.stubGlobal('URLSearchParams', ForgetfulParams);
     expect(start).toThrow(refusal(/react-native-url-polyfill\/auto/));

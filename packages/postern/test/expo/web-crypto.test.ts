@@ -1,7 +1,8 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import * as engine from '../../src/platform/expo/engine.ts';
 import { toName } from '../../src/platform/expo/record-names.ts';
 import { Key, provideCrypto, provideRandom, webCrypto } from '../../src/platform/expo/web-crypto.ts';
+import { createPhone } from '../support/phone.ts';
 
 /** Ours, held to Node's. */
 const ours = webCrypto.subtle;
@@ -153,6 +154,15 @@ it('a WebCrypto of the app’s own is used from then on; keys made before stay o
   expect(called).toEqual(['generateKey', 'sign', 'verify']);
   expect((await ours.sign(ecdsa, before.privateKey, message)).byteLength).toBe(64);
   expect(called).toHaveLength(3);
+  provideCrypto(undefined);
+});
+
+it('the option "crypto" of a client is what makes its keys; a client without it changes nothing', async () => {
+  const generateKey = vi.fn(theirs.generateKey.bind(theirs));
+  createPhone().start({ crypto: { subtle: { generateKey } } });
+  createPhone().start();
+  await ours.generateKey(ec, false, ['sign', 'verify']);
+  expect(generateKey).toHaveBeenCalledExactlyOnceWith(ec, false, ['sign', 'verify']);
   provideCrypto(undefined);
 });
 
