@@ -100,7 +100,7 @@ describe('whoever was refused at the start is shown nobody', () => {
       ? Response.json({ access_token: 'b', token_type: 'Bearer', expires_in: 60, refresh_token: 's' })
       : new Response('', { status: 404 });
 
-  async function refusedApp() {
+  async function refusedApp(fetch: typeof globalThis.fetch = renews) {
     const { auth0, phone, clock, options } = await lockedApp();
     await auth0.credentialsManager.saveCredentials({
       ...credentials,
@@ -109,7 +109,7 @@ describe('whoever was refused at the start is shown nobody', () => {
     });
     phone.finger = refused;
     const start = async () => {
-      const restarted = new Auth0({ ...options, platform: { ...phone.start({ ...options, clock }), fetch: renews } });
+      const restarted = new Auth0({ ...options, platform: { ...phone.start({ ...options, clock }), fetch } });
       await restarted.session.start();
       return restarted;
     };
@@ -153,6 +153,18 @@ describe('whoever was refused at the start is shown nobody', () => {
       error: { type: 'ACCESS_DENIED' },
       user: { name: 'Zoë 山田 😀' },
     });
+  });
+
+  it('is asked once, also where the renewal after it fails', async () => {
+    const { phone, clock, start } = await refusedApp(() => Promise.reject(new TypeError('offline')));
+    phone.finger = () => ({ success: true });
+    clock.advance(3_600_001);
+    const auth0 = await start();
+    expect(auth0.session.getSnapshot()).toMatchObject({
+      error: { type: 'NO_NETWORK' },
+      user: { name: 'Zoë 山田 😀' },
+    });
+    expect(phone.prompts).toHaveLength(1);
   });
 
   it.each(['com.acme.app.auth0://[', 'not a url', ''])('when the app is opened by %j, which is no URL', async (url) => {

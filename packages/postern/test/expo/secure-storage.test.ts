@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Auth0 } from '../../src/auth0.ts';
 import type { Storage } from '../../src/platform/platform.ts';
@@ -165,6 +166,16 @@ describe('known failure 1d-34: what cannot be read', () => {
     expect(await open(phone).get('session')).toBe('new');
     await open(phone).delete('session');
     expect([...phone.keychain.keys()]).toEqual([]);
+  });
+
+  it('S36: nothing of it is in the error that tells of it', async () => {
+    const phone = createPhone();
+    await open(phone).set('session', 'token-a-token-b-token-c');
+    // As long as before. Engines like to repeat what they cannot read.
+    rewrite(phone, /\.rsession\.a0$/, (text) => text.replace('"', 'x'));
+    const error = await rejection(open(phone).get('session'));
+    expect(error).toMatchObject({ code: 'CRYPTO_EXCEPTION' });
+    expect(inspect(error, { depth: 9 })).not.toContain('token');
   });
 
   it.each([

@@ -58,7 +58,7 @@ export class ChunkedRecords {
     let body = '';
     for (let i = 0; i < chunks; i++) body += (await this.#read(chunkName(name, generation, i))) ?? '';
     if (body.length !== length) throw new SyntaxError('A part of the record is missing.');
-    return String(JSON.parse(body));
+    return parseBody(body);
   }
 
   async set(name: string, value: string): Promise<void> {
@@ -138,6 +138,15 @@ function parseHead(text: string): Head {
   const [, generation, chunks, length] = /^1([ab])([1-9]\d{0,3}):(\d{1,9})$/.exec(text) ?? [];
   if (generation === undefined) throw new SyntaxError('The head of the record is damaged.');
   return { generation: generation as Generation, chunks: Number(chunks), length: Number(length) };
+}
+
+/** Without what `JSON.parse` says: it repeats a part of the text. */
+function parseBody(body: string): string {
+  try {
+    return String(JSON.parse(body));
+  } catch {
+    throw new SyntaxError('The record is damaged.');
+  }
 }
 
 const escapeCharacter = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
