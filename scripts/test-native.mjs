@@ -10,7 +10,7 @@ import { setUp } from './setup.mjs';
 
 /**
  * `npm run test:native`: the SDK in React Native and Expo, as far as a machine without a phone can show it. Heavy (it installs
- * three apps on its first run), and so no part of `npm test`.
+ * four apps on its first run), and so no part of `npm test`.
  */
 
 /** The tests in `native/` are about the SDK, and borrow the packages of the example. */
@@ -70,6 +70,7 @@ await runMain(async () => {
   const { folder: example } = await ensureNativeApp('expo-example');
   const { folder: bare } = await ensureNativeApp('react-native-bare');
   const { folder: alias } = await ensureNativeApp('alias-switch');
+  const { folder: migrate } = await ensureNativeApp('migrate-native');
   lendPackages();
 
   say(`\n${bold('== Types')}`);
@@ -78,12 +79,18 @@ await runMain(async () => {
   await check('apps/react-native-bare', () => typecheck(bare, '.'));
   await check('apps/alias-switch, as react-native-auth0', () => typecheck(alias, '.'));
   await check('apps/alias-switch, against react-native-auth0 itself', () => typecheck(alias, reference));
+  await check('apps/migrate-native, before and after', () => typecheck(migrate, '.'));
   await check('Expo’s packages are what the SDK takes them for', () => typecheck(example, fromRoot('native')));
 
   const suites = [
     ['sdk', 'The SDK on iOS and Android, under Jest', () => jest('sdk', fromRoot('native'))],
     ['example', 'apps/expo-example, under Jest', () => jest('example', example)],
     ['alias', 'An app of react-native-auth0 with Postern in its place, under Jest', () => jest('alias', alias)],
+    [
+      'migrate',
+      'Apps of react-native-auth0 4 and expo-auth-session, before and after, under Jest',
+      () => jest('migrate', migrate),
+    ],
     ['web', 'Web builds in Chromium', web],
   ];
   for (const [, title, work] of suites) {

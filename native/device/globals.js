@@ -77,16 +77,25 @@ class FetchResponse {
   }
 }
 
+/** As Expo's: it takes a Request, whose body it finds where React Native's polyfill has it, and follows redirects unless told. */
 async function fetch(input, init = {}) {
-  const request = new Request(String(input), { ...init, signal: undefined });
-  const headers = Object.fromEntries(request.headers.entries());
-  const answer = await sendOverHttp(request.url, {
-    method: request.method,
-    headers,
-    body: init.body === undefined || init.body === null ? undefined : String(init.body),
-    signal: init.signal,
+  const given = input instanceof Request ? input : new Request(String(input), { ...init, signal: undefined });
+  const body = init.body ?? given._bodyInit;
+  const answer = await sendOverHttp(given.url, {
+    method: init.method ?? given.method,
+    headers: Object.fromEntries(new Headers(init.headers ?? given.headers).entries()),
+    body: body === undefined || body === null ? undefined : String(body),
+    signal: init.signal ?? given.signal,
   });
-  return new FetchResponse({ ...answer, url: request.url });
+  const { location } = answer.headers;
+  if (
+    answer.status >= 300 &&
+    answer.status < 400 &&
+    location &&
+    (init.redirect ?? given.redirect ?? 'follow') === 'follow'
+  )
+    return fetch(new URL(location, given.url).href, { headers: given.headers });
+  return new FetchResponse({ ...answer, url: given.url });
 }
 
 for (const [name, value] of Object.entries({ fetch, Headers, Request, Response, URL, URLSearchParams }))

@@ -39,7 +39,7 @@ export default {
     },
   ],
   apis: [
-    { identifier: api, name: 'Notes', scopes: ['read:notes'], allowOfflineAccess: true },
+    { identifier: api, name: 'Notes', scopes: ['read:notes'], allowOfflineAccess: true, tokenLifetime: 3600 },
     { identifier: files, name: 'Files', scopes: ['read:files'], allowOfflineAccess: true },
   ],
   mfa: { policy: 'enrolled' },

@@ -22,6 +22,11 @@ export const openAuthSessionAsync: typeof WebBrowser.openAuthSessionAsync = (url
 export const openBrowserAsync: typeof WebBrowser.openBrowserAsync = async () => ({
   type: 'cancel' as WebBrowser.WebBrowserResultType,
 });
+/** On a phone there is no window to close. */
+export const maybeCompleteAuthSession: typeof WebBrowser.maybeCompleteAuthSession = () => ({
+  type: 'failed',
+  message: 'Not supported on this platform',
+});
 export const dismissAuthSession: typeof WebBrowser.dismissAuthSession = () => dismiss?.();
 export const dismissBrowser: typeof WebBrowser.dismissBrowser = async () => ({
   type: 'dismiss' as WebBrowser.WebBrowserResultType.DISMISS,

@@ -78,9 +78,10 @@ export function createFetch(source: FetchSource, options: CreateFetchOptions): t
         ...(date ? { date } : {}),
       });
       // A copy, since a body can be read once.
-      const copy = new Request(isBound ? request.clone() : request, { redirect: 'manual' });
+      const copy = new Request(isBound ? request.clone() : request);
       for (const [name, value] of Object.entries(proof)) copy.headers.set(name, value);
-      const response = await send(copy);
+      // Not as a part of the copy: React Native's `Request` forgets it.
+      const response = await send(copy, { redirect: 'manual' });
       if (
         response.type === 'opaqueredirect' ||
         (response.status >= 300 && response.status < 400 && response.headers.has('location'))

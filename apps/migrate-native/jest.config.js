@@ -1,0 +1,3 @@
+const { deviceProjects, tenantSetup } = require('../../native/device/jest-projects');
+
+module.exports = { ...tenantSetup, projects: deviceProjects(__dirname) };
