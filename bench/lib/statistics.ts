@@ -12,9 +12,10 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
-/** As `12.3 ms (11.9–14.0)`: the median, and the lowest and highest round. */
+/** As `12.3 ms (11.9–14.0)`: the median, and the lowest and highest round; one value stands alone. */
 export function withSpread(values: readonly number[], digits: number, unit = ''): string {
   const text = (value: number) => value.toFixed(digits);
+  if (values.length === 1) return `${text(median(values))}${unit && ` ${unit}`}`;
   return `${text(median(values))}${unit && ` ${unit}`} (${text(Math.min(...values))}–${text(Math.max(...values))})`;
 }
 

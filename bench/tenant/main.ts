@@ -18,6 +18,9 @@ import { type Meter, readMeter } from './meter.ts';
 
 /** The tenant beside the servers that people use instead. The first contender is ours; ratios are theirs over it. */
 
+/** What is done with a password, in the order of those that people sign in at. */
+const checks = ['argon2id', 'argon2id at its cheapest', 'compared in plain text', 'no login page', 'any is right'];
+
 const connectionsOf = (count: number) => `${count} connection${count > 1 ? 's' : ''}`;
 
 /** One row of measurements: the first as it is, the others with their ratio. */
@@ -94,9 +97,9 @@ try {
   );
   if (!meter) throw new Error('The meter was not read.');
 
-  const [oneLogin, crowd] = whole.rounds;
+  const crowd = whole.rounds.at(-1);
   const busiest = tokens.rounds.filter(({ connections }) => connections === Math.max(...CONNECTIONS));
-  if (!oneLogin || !crowd) throw new Error('Not all rounds were measured.');
+  if (!crowd) throw new Error('No logins were measured.');
   const medians = (rounds: Rounds) => perSecond(rounds).map(median);
 
   await writeResult('tenant', {
@@ -114,9 +117,9 @@ try {
       {
         name: 'logins',
         title: `Whole logins, ${connectionsOf(crowd.connections)}`,
-        unit: 'a second; only the first hashes passwords',
+        unit: 'a second',
         bars: signingIn.map(({ name, version }, place) => ({
-          label: name.startsWith('@postern') ? name : `${name} ${version}`,
+          label: `${name.startsWith('@postern') ? name : `${name} ${version}`}: ${checks[place]}`,
           value: Number((medians(crowd)[place] ?? Number.NaN).toFixed(0)),
           ours: name.startsWith('@postern'),
         })),
@@ -150,7 +153,7 @@ try {
       describeMeter(meter),
     ],
     method: [
-      `Each server is a process of its own, on 127.0.0.1; the load comes from one other process. ${machine} Medians of ${bounds.starts} starts and of ${bounds.rounds} rounds of ${bounds.roundMs.tokens / 1000} s (logins ${bounds.roundMs.logins / 1000} s), lowest and highest in parentheses, taken in turns: one round of each, then the next of each. The ratio is theirs over ours: for times and memory more than 1 is in our favour, for speeds less than 1. Ready is from the start of the process to its first answer for the discovery document; memory is resident, of the whole process.`,
+      `Each server is a process of its own, on 127.0.0.1; the load comes from one other process. ${machine} Medians of ${bounds.starts} starts and of ${bounds.rounds} rounds of ${bounds.roundMs.tokens / 1000} s (logins ${bounds.roundMs.logins / 1000} s), lowest and highest in parentheses, taken in turns: one round of each, then the next of each. The ratio is theirs over ours: for times and memory more than 1 is in our favour, for speeds less than 1. Ready is from the start of the process to its first answer for the discovery document; memory is resident, of the whole process, read once.`,
       'A renewal and a login make two RS256 signatures each, `client_credentials` one. A whole login is what a new browser sends: authorize, login page, password, code, tokens, with PKCE, state and nonce; of pages the HTML alone.',
       'What they do for it is not the same. **`@postern/tenant`** keeps everything in SQLite on disk, checks client, redirect, PKCE and scopes, verifies the password with argon2id (19 MiB, two passes), counts failed attempts, tells reuse of refresh tokens from retries, and logs each step. “Hashing for tests” is its own setting for test suites, as used by `createTestTenant()`: the same with an argon2id that protects nothing. **`@simulacrum/auth0-simulator`** compares the password in plain text, does not check client, redirect, code verifier or refresh token (which is readable and for ever), and keeps all requests with their bodies in memory, for a page that lists them; it speaks https alone, so its figures have TLS in them. **`oauth2-mock-server`** has no login page, no people and no sessions: authorize answers with a code at once, and any refresh token is good. **`oidc-provider`** is a library for building a provider, here with its login page for development, which takes any name with any password, no consent page, and its storage in memory that forgets all but the newest 1000 or so entries.',
     ],
