@@ -53,7 +53,7 @@ describe('the app', () => {
     ]);
     const broken: readonly (readonly [string, string])[] = [
       ['{\n  "name": "a",\n}', 'line 3, column 1: expected double-quoted property name.'],
-      ['{\n  "name": b\n}', 'line 2, column 11: unexpected b.'],
+      ['{\n  "name": b\n}', 'line 2, column 11: unexpected "b".'],
       ['{\n  "name": "a"\n', "line 3, column 1: expected ',' or '}' after property value."],
       ['[]', 'it holds no object.'],
     ];
@@ -279,7 +279,7 @@ describe('app.json', () => {
     const broken = '{\n  "expo": {\n    "scheme": "a.b.auth0"\n    "ios": {}\n  }\n}';
     const { said, codes } = await check({}, { files: { 'app.json': broken } });
     expect(said('file-broken')).toEqual([
-      'app.json cannot be read: line 4, column 5: unexpected " (is a comma missing before it?).\nMend it, and run this again.',
+      "app.json cannot be read: line 4, column 5: unexpected '\"' (is a comma missing before it?).\nMend it, and run this again.",
     ]);
     expect(codes('error')).toEqual(['file-broken']);
   });

@@ -43,8 +43,8 @@ function explain(error: Error, source: string): string {
   const { lineNumber, columnNumber, message } = relaxedError(source) ?? {};
   if (lineNumber === undefined) return sentence(error.message.split('\n')[0] ?? '');
   const [, character] = /invalid character '\\?(.)'/.exec(message ?? '') ?? [];
-  const hint = character === '"' ? ' (is a comma missing before it?)' : '';
-  const what = character ? `unexpected ${character}${hint}` : (message ?? '').replace(/^JSON5: | at \d+:\d+$/g, '');
+  const named = character === '"' ? `'"' (is a comma missing before it?)` : `"${character}"`;
+  const what = character ? `unexpected ${named}` : (message ?? '').replace(/^JSON5: | at \d+:\d+$/g, '');
   return `line ${lineNumber}, column ${columnNumber}: ${sentence(what)}`;
 }
 
