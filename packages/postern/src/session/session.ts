@@ -339,7 +339,10 @@ export class LiveSession implements Session {
   }
 
   async #wasSignedIn(): Promise<boolean> {
-    return (await this.#hints?.get(HINT).catch(() => undefined)) !== undefined;
+    const hints = this.#hints;
+    // One that is out of date costs a question to the tenant, no more.
+    const hint = (hints?.glance ?? hints?.get)?.(HINT);
+    return (await hint?.catch(() => undefined)) !== undefined;
   }
 
   async #hint(isSignedIn: boolean): Promise<void> {
