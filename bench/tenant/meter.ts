@@ -7,17 +7,12 @@ const LOAD_MS = quick ? 1_000 : 5_000;
 export interface Meter extends LoadFigures {
   /** CPU time of the whole process over the load, all threads. */
   readonly cpuMs: number;
-  /** CPU time of one verification. */
-  readonly argon2Ms: number;
   /** Event loop's delay in milliseconds. */
   readonly delayP50: number;
   readonly delayP99: number;
 }
 
-/**
- * Where a login's time goes, told by the process itself. Argon2's share is counted in CPU time: what one verification costs,
- * measured before the load under the same crowd, times the logins.
- */
+/** What a load costs the process, told by the process itself. */
 export async function readMeter({ said }: Running, work: Work, connections: number): Promise<Meter> {
   const call = async (path: string) => (await fetch(`${said.meter}${path}`)).json();
   await call('/start');
