@@ -332,6 +332,28 @@ describe('pages in Chromium', { timeout: 240_000 }, () => {
     await context.close();
   });
 
+  it('the pages that log people of a database in with a code have no accessibility violation', async () => {
+    const { context, page, complaints } = await openWindow();
+    const problems: string[] = [];
+    const inspect = async (name: string) => problems.push(...(await inspectPage(page, `tenant-${name}`)));
+    const connection = 'Username-Password-Authentication';
+    await page.goto(sample.authorizeUrl({ client_id: 'postern-spa', redirect_uri: callback(), connection }).href);
+    await inspect('login-with-codes');
+    await page.getByRole('link', { name: 'Continue with an email code' }).click();
+    await page.getByRole('heading', { name: 'Log in with your email' }).waitFor();
+    await inspect('database-code-address');
+    await page.getByLabel('Email address').fill('user@example.com');
+    await page.getByRole('button', { name: 'Email me a code' }).click();
+    await page.getByRole('heading', { name: 'Enter the code we sent' }).waitFor();
+    const { code = '' } = await sample.tenant.control.outbox.lastMessage({ to: 'user@example.com' });
+    await page.getByLabel('Six-digit code').fill(code);
+    await page.keyboard.press('Enter');
+    await page.getByText('back in the app').waitFor();
+    expect(problems).toEqual([]);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
   it('the pages that connect a device have no accessibility violation', async () => {
     const { context, page, complaints } = await openWindow();
     const problems: string[] = [];

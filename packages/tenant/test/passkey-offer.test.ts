@@ -131,6 +131,7 @@ describe('who logs in with a password and has no passkey', () => {
     const { browser, page } = await logIn(person, { changes: { client_id: 'asks' } });
     expect(isOffer(page)).toBe(true);
     expect((await browser.submit(page, {}, 'skip')).url.pathname).toBe('/u/consent');
+    expect((await ask({ browser, page })).status).toBe(400);
   });
 });
 
@@ -204,6 +205,10 @@ describe('T33: the offer is no way around anything', () => {
     const wrong = await asked.finish(soft.create(stolen.options), stolen.body?.auth_session);
     expect(isOffer(wrong)).toBe(true);
     expect((await test.lastEvent('passkey.rejected')).sentence).toContain('belongs to another');
+    const elsewhere = await ask(await logIn(one));
+    expect(isOffer(await (await ask(mine)).finish(soft.create(elsewhere.options), elsewhere.body?.auth_session))).toBe(
+      true,
+    );
     const late = await ask(mine);
     await test.advance(60_000);
     expect(isOffer(await late.finish(soft.create(late.options)))).toBe(true);

@@ -9,6 +9,8 @@ interface AddressPageProps {
   csrf: string;
   action: string;
   kind: 'email' | 'sms';
+  /** Whether a mail may also bring a link. */
+  links?: boolean;
   value?: string | undefined;
   /** The login page, where there are other ways. */
   otherWays?: string | undefined;
@@ -16,7 +18,8 @@ interface AddressPageProps {
 }
 
 /** Where the code or link goes. Whether anybody has that address is not told. */
-export function AddressPage({ frame, state, csrf, action, kind, value, otherWays, errors }: AddressPageProps) {
+export function AddressPage(props: AddressPageProps) {
+  const { frame, state, csrf, action, kind, links = true, value, otherWays, errors } = props;
   const isMail = kind === 'email';
   return (
     <Layout title="Log in" frame={frame} failed={hasErrors(errors)} script="page-actions.js">
@@ -30,7 +33,7 @@ export function AddressPage({ frame, state, csrf, action, kind, value, otherWays
           <SubmitButton name="action" value="code">
             {isMail ? 'Email me a code' : 'Text me a code'}
           </SubmitButton>
-          {isMail ? (
+          {isMail && links ? (
             <button type="submit" class="button button-outline" name="action" value="link">
               Email me a link instead
             </button>

@@ -4,6 +4,7 @@ import type { TenantContext } from '../../context.ts';
 import { renderErrorPage } from '../../pages/error-page.tsx';
 import { activateRoutes } from './activate.tsx';
 import { assetRoutes } from './assets.ts';
+import { databaseCodeRoutes } from './database-codes.tsx';
 import { frameOf } from './forms.tsx';
 import { loginRoutes } from './login.tsx';
 import { mailLinkRoutes } from './mail-links.tsx';
@@ -40,6 +41,7 @@ export function hostedRoutes(tenant: TenantContext): Hono {
   pages.route('/', signedInRoutes(tenant));
   pages.route('/', mfaPageRoutes(tenant));
   pages.route('/', passwordlessPageRoutes(tenant));
+  pages.route('/', databaseCodeRoutes(tenant));
   pages.route('/', passkeyPageRoutes(tenant));
   pages.route('/', passkeyOfferRoutes(tenant));
   pages.route('/', mailLinkRoutes(tenant));

@@ -14,6 +14,7 @@ import {
   tooManyAttemptsText,
   wrongPasswordText,
 } from '../../users/authenticate.ts';
+import { codeWaysOf } from './code-ways.ts';
 import { databaseOf, withDatabase, withInteraction, withInteractionForm } from './forms.tsx';
 import { otherWays } from './other-ways.ts';
 import { refuseOverLimit } from './over-limit.ts';
@@ -97,7 +98,7 @@ async function showLogin(
         {...form}
         database={connection && { usernames, signup, passkeys }}
         identifier={values.identifier ?? interaction.loginHint}
-        ways={otherWays(tenant, interaction)}
+        ways={[...codeWaysOf(tenant, interaction), ...otherWays(tenant, interaction)]}
       />
     ),
     { waits: passkeys },

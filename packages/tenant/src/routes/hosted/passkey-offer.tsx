@@ -80,7 +80,7 @@ export function passkeyOfferRoutes(tenant: TenantContext): Hono {
 async function findOffered(tenant: TenantContext, c: Context, interaction: Interaction): Promise<User | undefined> {
   const login = await currentLogin(tenant, c);
   const { prompt, result } = interaction;
-  if (login === undefined || prompt !== 'passkey' || result.knowsPasskeys !== login.session.id) return undefined;
+  if (login === undefined || prompt !== 'passkey') return undefined;
   return hasPassedGate(result.gate, login.session) ? login.user : undefined;
 }
 

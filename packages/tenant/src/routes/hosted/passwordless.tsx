@@ -20,10 +20,10 @@ import {
   noteResult,
   resumeInteraction,
 } from '../../sessions/interactions.ts';
-import { isEmailAddress } from '../../users/signup.ts';
 import { databaseOf, type Form, frameOf, organizationOf, withInteraction, withInteractionForm } from './forms.tsx';
 import { isPasswordless, otherWays } from './other-ways.ts';
 import { refuseOverLimit } from './over-limit.ts';
+import { badAddressText, readAddress } from './passwordless-address.ts';
 import { type RefusedForm, returnToForm } from './refused-form.ts';
 import { showForm } from './show-form.ts';
 
@@ -60,11 +60,11 @@ export function passwordlessPageRoutes(tenant: TenantContext): Hono {
   app.post(
     '/passwordless/:connection',
     form(async (entry, sent, c) => {
-      const address = readAddress(entry.connection, sent.address ?? '');
+      const address = readAddress(kindOf(entry.connection), sent.address ?? '');
       const wanted = sent.action === 'link' && entry.connection.strategy === 'email' ? 'link' : 'code';
       const values = { address: sent.address ?? '' };
       if (address === undefined) {
-        return again(c, entry, { errors: { fields: { address: badAddressText(entry.connection) } }, values });
+        return again(c, entry, { errors: { fields: { address: badAddressText(kindOf(entry.connection)) } }, values });
       }
       const refused = await send(tenant, c, entry, address, wanted);
       if (refused !== undefined) return again(c, entry, { ...refused, values });
@@ -170,16 +170,8 @@ function isOpened({ result }: Interaction): boolean {
   return result.authenticated !== undefined || result.aborted !== undefined;
 }
 
-function readAddress({ strategy }: ConnectionConfig, text: string): string | undefined {
-  if (strategy === 'email') return isEmailAddress(text.trim()) ? text.trim() : undefined;
-  const number = text.replaceAll(/[\s().-]/g, '');
-  return /^\+[1-9]\d{6,14}$/.test(number) ? number : undefined;
-}
-
-function badAddressText({ strategy }: ConnectionConfig): string {
-  return strategy === 'email'
-    ? 'Enter an email address, like name@example.com.'
-    : 'Enter the number with its country code, like +1 555 010 8730.';
+function kindOf({ strategy }: ConnectionConfig): 'email' | 'phone' {
+  return strategy === 'email' ? 'email' : 'phone';
 }
 
 /** Sends the code or link, unless nobody has that address and sign-up is off: the page says the same then. */
@@ -216,7 +208,7 @@ async function send(
 async function showAddress(tenant: TenantContext, c: Context, entry: Entry): Promise<Response> {
   const { interaction, connection } = entry;
   const { id, loginHint = '' } = interaction;
-  const hint = readAddress(connection, loginHint) === undefined ? undefined : loginHint;
+  const hint = readAddress(kindOf(connection), loginHint) === undefined ? undefined : loginHint;
   const isFree = interaction.connection === undefined;
   const hasDatabase = isFree && databaseOf(tenant, interaction) !== undefined;
   const hasOtherWays = hasDatabase || otherWays(tenant, interaction).length > 1;
