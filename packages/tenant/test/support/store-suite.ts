@@ -67,8 +67,23 @@ export function describeStore(engine: string, open: () => Promise<Store>): void 
           userMetadata: { kept: 1, ...added },
           appMetadata: { plan: 'free', ...added },
         });
+        for (const member of ['userMetadata', 'appMetadata'] as const) {
+          const more = names.map((name) =>
+            store.users.changeMetadata(
+              alice.id,
+              (now) => ({ [member]: { ...now[member], [`${name}2`]: true } }),
+              NOW + 1,
+            ),
+          );
+          await Promise.all(more);
+          const stored = await store.users.get(alice.id);
+          expect(Object.keys(stored?.[member] ?? {})).toHaveLength(1 + 2 * names.length);
+        }
         const change = () => store.users.changeMetadata(alice.id, () => ({ userMetadata: { only: 1 } }), NOW);
-        expect(await change()).toMatchObject({ userMetadata: { only: 1 }, appMetadata: { plan: 'free', ...added } });
+        expect(await change()).toMatchObject({
+          userMetadata: { only: 1 },
+          appMetadata: { plan: 'free', ...added, a2: true },
+        });
         expect(await store.users.changeMetadata('nobody', () => ({}), NOW)).toBeUndefined();
       });
 
