@@ -37,6 +37,20 @@ describe('start', () => {
     expect(auth0.session.getSnapshot()).toEqual({ user: robin, error: null, isLoading: false });
   });
 
+  it('a stored token that has expired, with nothing to renew it by, is nobody and no failure', async () => {
+    const { tab, auth0 } = world.open({ useRefreshTokens: false, useRefreshTokensFallback: false });
+    await auth0.credentialsManager.saveCredentials({
+      accessToken: 'a',
+      tokenType: 'Bearer',
+      idToken: '',
+      expiresAt: 1,
+    });
+    Object.assign(tab.userAgent, { modes: ['popup'] });
+    const { session } = world.open({ useRefreshTokens: false }, tab).auth0;
+    await session.start();
+    expect(session.getSnapshot()).toEqual({ user: null, error: null, isLoading: false });
+  });
+
   it('known failure 1b-15: offline with an expired token keeps the user, says NO_NETWORK, leaves the store; later renews', async () => {
     const { tab } = await world.openSignedIn();
     world.advance(2 * DAY);

@@ -10,6 +10,7 @@ import {
 import type { Auth0Options } from '../../src/types/options.ts';
 import { createPhone, type Phone } from '../support/phone.ts';
 import { rejection } from '../support/rejection.ts';
+import { settled } from '../support/world.ts';
 
 const payload = Buffer.from(JSON.stringify({ sub: 'auth0|1', name: 'Zoë 山田 😀' })).toString('base64url');
 const credentials = { accessToken: 'a', tokenType: 'Bearer' as const, idToken: `e30.${payload}.x`, expiresAt: 4e9 };
@@ -124,6 +125,7 @@ describe('whoever was refused at the start is shown nobody', () => {
     phone.setAppState('background');
     phone.setAppState('active');
     await expect.poll(() => [...phone.keychain.values()].join('').includes('\\"accessToken\\":\\"b\\"')).toBe(true);
+    await settled();
     expect(userOf(auth0)).toBeNull();
   });
 
@@ -181,8 +183,18 @@ describe('whoever was refused at the start is shown nobody', () => {
     const auth0 = await start();
     auth0.session.dispose();
     await auth0.session.start();
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await settled();
     expect(userOf(auth0)).toBeNull();
+  });
+
+  it('until they sign in: who signed in is shown from then on', async () => {
+    const { start } = await refusedApp();
+    const auth0 = await start();
+    await auth0.session.login(async () => ({ ...credentials, accessToken: 'new' }));
+    auth0.session.dispose();
+    await auth0.session.start();
+    await settled();
+    expect(auth0.session.getSnapshot()).toMatchObject({ user: { name: 'Zoë 山田 😀' }, error: null });
   });
 
   it('and is told nobody by getWebUser', async () => {
