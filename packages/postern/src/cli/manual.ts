@@ -157,7 +157,12 @@ export const ownTexts: Readonly<Partial<Record<CommandName, Partial<Record<Optio
     audience: "another API than the login's",
     scope: 'scopes that the token must have',
   },
-  doctor: { audience: 'the API that the app asks tokens for' },
+  doctor: {
+    domain: "the tenant (default: the app's own)",
+    'client-id': "the client (default: the app's own)",
+    profile: 'look at what "postern login" was told under that name',
+    audience: 'the API that the app asks tokens for',
+  },
 };
 
 export const exitCodeTexts: readonly (readonly [code: number, text: string])[] = [

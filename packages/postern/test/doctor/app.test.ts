@@ -271,6 +271,9 @@ describe('app.json', () => {
       'app.json has no "ios.bundleIdentifier" and no "android.package": outside Expo Go a login on iOS and Android ends with NO_BUNDLE_IDENTIFIER.\nAdd, with a domain of yours in reverse:\n"ios": { "bundleIdentifier": "com.example.app" }\n"android": { "package": "com.example.app" }',
     ]);
     expect((await check({ ...noIos, platforms: ['android'] })).codes('error')).toEqual([]);
+    expect((await examineApp({ packages: expoModules })).said('bundle-identifier-missing')[0]).toMatch(
+      /^There is no app.json, and so no "ios.bundleIdentifier" and no "android.package": outside/,
+    );
   });
 
   it('may have comments, as Expo reads it; a mistake is told by its line', async () => {

@@ -89,7 +89,7 @@ describe('the client', () => {
   it('is unknown', async () => {
     const { said, codes, exitCode } = await deployed('nobody');
     expect(said('client-unknown')).toEqual([
-      `The tenant ${origin} does not know the client "nobody".\nCompare the client ID with the one in the settings of the application, and the domain with the one beside it: an ID is known at one tenant only.`,
+      `The tenant ${origin} does not know the client "nobody".\nCompare the client ID with those in the tenant's configuration: without one it has those of the sample, such as postern-spa.`,
     ]);
     expect(codes('error')).toEqual(['client-unknown']);
     expect(said('addresses-untried')[0]).toContain(page);

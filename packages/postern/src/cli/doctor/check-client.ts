@@ -10,7 +10,9 @@ export function checkClient(facts: ClientFacts, context: ClientContext): Finding
       wrong(
         'client-unknown',
         `The tenant ${address.origin} does not know the client "${clientId}".`,
-        'Compare the client ID with the one in the settings of the application, and the domain with the one beside it: an ID is known at one tenant only.',
+        isLocal(context)
+          ? "Compare the client ID with those in the tenant's configuration: without one it has those of the sample, such as postern-spa."
+          : 'Compare the client ID with the one in the settings of the application, and the domain with the one beside it: an ID is known at one tenant only.',
       ),
     ];
   const findings = [...checkForeign(facts, context), ...checkGrants(facts, context), ...checkAudience(facts, context)];

@@ -49,7 +49,7 @@ function checkBundles({ kind, expo }: App, apps: readonly NativeApp[]): Finding[
     return [
       wrong(
         'bundle-identifier-missing',
-        `${expo.config?.source ?? 'app.json'} has no ${listOf(keys, 'and no')}: outside Expo Go a login on ${on} ends with NO_BUNDLE_IDENTIFIER.`,
+        `${expo.config ? `${expo.config.source} has` : 'There is no app.json, and so'} no ${listOf(keys, 'and no')}: outside Expo Go a login on ${on} ends with NO_BUNDLE_IDENTIFIER.`,
         'Add, with a domain of yours in reverse:',
         ...without.map(({ system }) => `"${system}": { "${bundleKeys[system].split('.')[1]}": "com.example.app" }`),
       ),
