@@ -52,6 +52,17 @@ describe.each([true, false])('further APIs, with useDPoP %s', (useDPoP) => {
     expect(own).not.toHaveProperty('refreshToken');
   });
 
+  it.each(['', undefined, null])(
+    'for the audience %j it is missing_parameters, and no token of another’s is given',
+    async (none) => {
+      const { auth0 } = await signIn();
+      const { getApiCredentials } = auth0.credentialsManager;
+      expect(await rejection(getApiCredentials(none as unknown as string))).toMatchObject({
+        code: 'missing_parameters',
+      });
+    },
+  );
+
   it('known failure 1a-3: two APIs at once are two calls in sequence, the second with the refresh token of the first', async () => {
     const { auth0 } = await signIn();
     world.advance(2 * DAY);

@@ -16,39 +16,42 @@ beforeEach(() => {
 
 type Step = readonly [keyof Storage, key?: string];
 
-/** A tab's store; `stopBefore` makes it wait, once, before the given step, until `goOn`. */
+/** A tab's store; `stopBefore` and `stopAfter` make it wait, once, before or after the given step, until `goOn`. */
 function openTab() {
   const tab = createMemoryTab(device);
-  let stop: { readonly at: string; readonly reached: () => void; readonly until: Promise<void> } | undefined;
+  const stops = new Map<string, { readonly reached: () => void; readonly until: Promise<void> }>();
+  const waitAt = async (...at: unknown[]) => {
+    const stop = stops.get(JSON.stringify(at));
+    stops.delete(JSON.stringify(at));
+    stop?.reached();
+    await stop?.until;
+  };
   const { storage } = tab;
   const pausing = (area: Storage): Storage =>
     new Proxy(area, {
       get: (target, method: keyof Storage) => async (key: string, value: string) => {
         const [record] = key?.split('.') ?? [];
-        if (stop && stop.at === JSON.stringify([method, record])) {
-          const { reached, until } = stop;
-          stop = undefined;
-          reached();
-          await until;
-        }
-        return target[method]?.(key, value);
+        await waitAt('before', method, record);
+        const result = await target[method]?.(key, value);
+        await waitAt('after', method, record);
+        return result;
       },
     });
   Object.assign(tab, { storage: (options: never) => pausing(storage(options)) });
   const store = new CredentialStore(tab, { location: 'localstorage', namespace: NAMESPACE }, noKeys);
-  return {
-    store,
-    stopBefore: (...step: Step) => {
+  const stopAt =
+    (when: 'before' | 'after') =>
+    (...step: Step) => {
       let goOn = () => {};
       const reached = new Promise<void>((resolve) => {
         const until = new Promise<void>((go) => {
           goOn = go;
         });
-        stop = { at: JSON.stringify(step), reached: resolve, until };
+        stops.set(JSON.stringify([when, ...step]), { reached: resolve, until });
       });
       return { reached, goOn: () => goOn() };
-    },
-  };
+    };
+  return { store, stopBefore: stopAt('before'), stopAfter: stopAt('after') };
 }
 
 const loginOf = (accessToken: string) => ({
@@ -142,6 +145,22 @@ it.each(['credentials', 'session'] as const)(
     expect([...(device.records.get(NAMESPACE)?.keys() ?? [])]).toEqual([]);
   },
 );
+
+it('a slow read of the session before a login does not bring it back after it', async () => {
+  const tab = openTab();
+  await tab.store.adopt(loginOf('old'));
+  const writing = tab.stopBefore('set', 'session');
+  const login = tab.store.adopt(loginOf('new'));
+  await writing.reached;
+  const reading = tab.stopAfter('get', 'credentials');
+  const read = tab.store.read();
+  await reading.reached;
+  writing.goOn();
+  await login;
+  reading.goOn();
+  expect((await read)?.credentials.accessToken).toBe('new');
+  expect((await tab.store.get())?.credentials.accessToken).toBe('new');
+});
 
 it('a sign-out leaves no record behind, of however many logins at once', async () => {
   const tabs = Array.from({ length: 5 }, openTab);

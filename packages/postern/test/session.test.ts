@@ -392,6 +392,18 @@ describe('waking up', () => {
     await expect.poll(() => world.tokenRequests.length).toBe(before + 1);
   });
 
+  it('S19: a page that the browser kept frozen heard of no sign-out, and asks when it is back', async () => {
+    const { tab, auth0 } = await world.openSignedIn();
+    const other = world.open();
+    await other.auth0.session.start();
+    for (const listeners of world.device.listeners.values()) listeners.clear();
+    await other.auth0.credentialsManager.clearCredentials();
+    expect(auth0.session.getSnapshot().user).toEqual(robin);
+    tab.wake('restored');
+    await expect.poll(() => auth0.session.getSnapshot().user).toBeNull();
+    expect(await rejection(auth0.credentialsManager.getCredentials())).toMatchObject({ type: 'NO_CREDENTIALS' });
+  });
+
   it('offline, a wake changes nothing', async () => {
     const { auth0, tab } = await world.openSignedIn();
     world.advance(2 * DAY);
