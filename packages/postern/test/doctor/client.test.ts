@@ -1,6 +1,9 @@
 import { createTenant, sampleConfig, type Tenant, type TenantConfigInput } from '@postern/tenant';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { tryCallback } from '../../src/cli/doctor/ask-client.ts';
+import { tryCallback, type Verdict } from '../../src/cli/doctor/ask-client.ts';
+import { checkCallbacks } from '../../src/cli/doctor/check-callbacks.ts';
+import { readDomain } from '../../src/cli/doctor/domain.ts';
+import { lanAddress } from '../../src/cli/doctor/lan-address.ts';
 import { nativeCallback } from '../../src/cli/doctor/native-addresses.ts';
 import { callbackUrl } from '../../src/platform/expo/callback-urls.ts';
 import { auth0Server } from '../../src/protocol/server.ts';
@@ -202,6 +205,23 @@ describe('addresses', () => {
     expect(codes('error')).toEqual(['web-origin-refused']);
   });
 
+  it('of pages follow from a callback that is given', async () => {
+    const args = `--domain ${origin} --client-id well --redirect-uri ${page}/callback`;
+    expect((await examineApp(web, { args })).json).toMatchObject({
+      callbacks: [`${page}/callback`],
+      logoutUrls: [page],
+      webOrigins: [page],
+    });
+    const all = `${args} --logout-url ${page}/bye --web-origin https://www.shop.test --web-origin ${page}`;
+    expect((await examineApp(web, { args: all })).json).toMatchObject({
+      callbacks: [`${page}/callback`],
+      logoutUrls: [`${page}/bye`],
+      webOrigins: ['https://www.shop.test', page],
+    });
+    // A link that opens an app on a phone is no page's.
+    expect((await examineApp(phone, { args })).json).toMatchObject({ callbacks: [`${page}/callback`], webOrigins: [] });
+  });
+
   it('that nobody names are asked for', async () => {
     const plain = { packages: { postern: '0.1.0', webpack: '5.0.0' } };
     expect((await examine(plain, 'well')).said('address-unknown')).toEqual([
@@ -239,10 +259,40 @@ describe('addresses', () => {
       'http://localhost:8081',
     ]);
     expect(json).toMatchObject({ webOrigins: ['http://localhost:8081'] });
-    const ofExpoGo = said('callback-refused').filter((words) => words.includes('exp://'));
-    expect(ofExpoGo.every((words) => words.includes('which is used in Expo Go only.'))).toBe(true);
-    expect(codes('warning').filter((code) => code === 'callback-refused')).toHaveLength(ofExpoGo.length);
-    expect(callbacks.filter((url) => url.startsWith('exp:'))).toHaveLength(ofExpoGo.length);
+    expect(said('web-origin-refused')).toHaveLength(1);
+    expect(callbacks.filter((url) => url.startsWith('exp:'))).toHaveLength(lanAddress() ? 1 : 0);
+    expect(codes('error')).toContain('callback-refused');
+  });
+
+  it('of Expo Go, which not everybody uses', () => {
+    const url = 'exp://192.168.1.5:8081/--/callback';
+    const address = { url, why: 'Expo Go', isOptional: true } as const;
+    const { address: where } = readDomain(origin, 'here');
+    if (!where) throw new Error('That is a domain.');
+    const context = { address: where, clientId: 'a', audience: undefined, kind: 'expo' } as const;
+    const check = (verdict: Verdict) =>
+      checkCallbacks(
+        { foreign: { kind: 'refused' }, callbacks: [{ address, verdict }], logoutUrls: [], webOrigins: [] },
+        context,
+      );
+    expect(check({ kind: 'refused' })).toEqual([
+      {
+        code: 'callback-refused',
+        level: 'warning',
+        message: `The tenant refuses the callback URL ${url}, which is used in Expo Go only.`,
+        remedy: `If you use that, register it, letter for letter, in "callbacks" of the client in the tenant's configuration:`,
+        copy: [url],
+      },
+    ]);
+    expect(check({ kind: 'accepted' })).toEqual([
+      { code: 'callback', level: 'fine', message: `The callback URL ${url} is taken (Expo Go).` },
+    ]);
+    const at = (address: string, internal = false, family = 'IPv4') => ({ address, internal, family }) as never;
+    expect(lanAddress({ lo: [at('127.0.0.1', true)], en0: [at('fe80::1', false, 'IPv6'), at('192.168.1.5')] })).toBe(
+      '192.168.1.5',
+    );
+    for (const none of ['192.0.2.2', '172.32.0.1', '11.0.0.1', '127.0.0.1'])
+      expect(lanAddress({ en0: [at(none)] })).toBeUndefined();
   });
 });
 

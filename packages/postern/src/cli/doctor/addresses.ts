@@ -1,4 +1,4 @@
-import { networkInterfaces } from 'node:os';
+import { lanAddress } from './lan-address.ts';
 import { nativeApps, nativeCallback, systemNames } from './native-addresses.ts';
 import { type App, hasWebBuild } from './read-app.ts';
 
@@ -35,24 +35,30 @@ const freePort = 49_731;
  */
 export function addressesOf(app: App | undefined, host: string, given: GivenAddresses): Addresses {
   const guessed = app ? guess(app, host) : none;
-  const choose = (mine: readonly string[], others: readonly Address[]): readonly Address[] =>
-    mine.length > 0 ? mine.map((url) => ({ url, why: 'as you gave it' })) : others;
-  const origins = choose(given.webOrigins, guessed.webOrigins);
+  const pages = givenPages(app, given);
   // A page's callback and logout URL are its origin, unless the app says otherwise.
-  const ofPages = given.webOrigins.length > 0 ? origins : [];
-  const merged = (others: readonly Address[]) => [
-    ...others.filter(({ url }) => !isWeb(url) || ofPages.length === 0),
-    ...ofPages,
-  ];
+  const withPages = (others: readonly Address[]) =>
+    pages.length > 0 ? [...others.filter(({ url }) => !isWeb(url)), ...pages] : others;
+  const choose = (mine: readonly string[], others: readonly Address[]) =>
+    mine.length > 0 ? mine.map(asGiven) : withPages(others);
   return {
-    callbacks: choose(given.callbacks, merged(guessed.callbacks)),
-    logoutUrls: choose(given.logoutUrls, merged(guessed.logoutUrls)),
-    webOrigins: origins,
+    callbacks: choose(given.callbacks, guessed.callbacks),
+    logoutUrls: choose(given.logoutUrls, guessed.logoutUrls),
+    webOrigins: withPages(guessed.webOrigins),
   };
 }
 
+/** Where the pages of the app are, if the person said so: by their origin, or by a callback of theirs. */
+function givenPages(app: App | undefined, { callbacks, webOrigins }: GivenAddresses): readonly Address[] {
+  if (webOrigins.length > 0) return webOrigins.map(asGiven);
+  if (app && !hasWebBuild(app)) return [];
+  const origins = new Set(callbacks.filter(isWeb).map((url) => new URL(url).origin));
+  return [...origins].map((url) => ({ url, why: 'the origin of that callback URL' }));
+}
+
+const asGiven = (url: string): Address => ({ url, why: 'as you gave it' });
 const none: Addresses = { callbacks: [], logoutUrls: [], webOrigins: [] };
-const isWeb = (url: string) => /^https?:/.test(url);
+const isWeb = (url: string) => /^https?:/i.test(url);
 
 function guess(app: App, host: string): Addresses {
   const native = nativeApps(app).flatMap(({ system, bundle }): Address[] => {
@@ -82,9 +88,7 @@ function guess(app: App, host: string): Addresses {
 function expoGo({ kind, native, packages, port = 8081 }: App): Address[] {
   const isBuilt = native.ios || native.android || packages.declared.has('expo-dev-client');
   if (kind !== 'expo' || isBuilt) return [];
-  const host = Object.values(networkInterfaces())
-    .flat()
-    .find((one) => one?.family === 'IPv4' && !one.internal)?.address;
+  const host = lanAddress();
   return host ? [{ url: `exp://${host}:${port}/--/callback`, why: 'Expo Go', isOptional: true }] : [];
 }
 
