@@ -146,6 +146,19 @@ it.each(['credentials', 'session'] as const)(
   },
 );
 
+it('a tab that does not let go of the records keeps no other from storing a login', async () => {
+  let letGo = () => {};
+  const held = device.mutex.run(`${NAMESPACE}/records`, { waitMs: 0 }, () => new Promise<void>((go) => (letGo = go)));
+  const { store } = openTab();
+  const login = store.adopt(loginOf('new'));
+  await settled();
+  device.clock.advance(5001);
+  await login;
+  expect(await tokenIn(store)).toBe('new');
+  letGo();
+  await held;
+});
+
 it('a slow read of the session before a login does not bring it back after it', async () => {
   const tab = openTab();
   await tab.store.adopt(loginOf('old'));

@@ -283,6 +283,15 @@ describe('callbacks after a reload', () => {
     expect(auth0.session.getSnapshot()).toMatchObject({ user: { givenName: 'Robin' }, error: null });
   });
 
+  it('a callback that comes from elsewhere leaves the address of the page alone', async () => {
+    const { auth0, tab } = await reloaded();
+    const callback = tab.url ?? '';
+    tab.url = 'http://127.0.0.1/page?code=mine&state=mine';
+    await auth0.webAuth.handleRedirectCallback(callback);
+    expect(tab.url).toBe('http://127.0.0.1/page?code=mine&state=mine');
+    await auth0.credentialsManager.clearCredentials();
+  });
+
   it('S24: an error callback leaves the URL too, keeps everything else in it, and keeps the session there was', async () => {
     const signedIn = await world.openSignedIn();
     const { auth0, tab } = await reloaded();

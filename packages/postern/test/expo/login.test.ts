@@ -182,6 +182,16 @@ describe('known failure 1d-33: Android ends the app while the browser is in fron
     expect(sent.filter((url) => url.endsWith('/oauth/token')).length).toBeLessThanOrEqual(3);
   });
 
+  it('an effect that runs twice (StrictMode) gets it both times, by one exchange', async () => {
+    await endedInBrowser();
+    const auth0 = start();
+    const [first, second] = await Promise.all([auth0.webAuth.resumeSession(), auth0.webAuth.resumeSession()]);
+    expect(first).toMatchObject({ tokenType: 'DPoP' });
+    expect(second).toEqual(first);
+    expect(await auth0.webAuth.resumeSession()).toBeNull();
+    expect(auth0.session.getSnapshot().error).toBeNull();
+  });
+
   it('signed out in between, nobody is signed in by it', async () => {
     await endedInBrowser();
     const auth0 = start();
