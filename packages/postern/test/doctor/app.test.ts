@@ -221,6 +221,16 @@ describe('app.json', () => {
     const onlyIos = { ...apart, android: rest.android };
     expect((await check(onlyIos)).codes('error')).toEqual(['scheme-missing']);
     expect((await check({ ...onlyIos, platforms: ['ios'] })).codes('error')).toEqual([]);
+    const native = {
+      ...rest,
+      ios: { ...rest.ios, infoPlist: { CFBundleURLTypes: [{ CFBundleURLSchemes: ['com.example.app.auth0'] }] } },
+      android: {
+        ...rest.android,
+        intentFilters: [{ data: [{ scheme: 'com.example.app.auth0' }, { scheme: 'https' }] }],
+      },
+    };
+    expect((await check(native)).codes('error')).toEqual([]);
+    expect((await check({ ...native, ios: rest.ios })).codes('error')).toEqual(['scheme-missing']);
     const own = { args: '--redirect-uri myapp://tenant.example.org/callback' };
     expect((await check({ ...rest, scheme: 'myapp' }, {}, own)).codes('error')).toEqual([]);
     expect((await check({ ...rest, scheme: 'other' }, {}, own)).codes('error')).toEqual(['scheme-missing']);
@@ -326,6 +336,11 @@ describe('app.json', () => {
     const there = await check({ ...expoConfig, plugins }, { packages: { 'react-native-auth0': '5.11.1' } });
     expect(there.said('plugin-left-over')[0]).toContain('the build ends with an error once that package is gone.');
     expect(there.codes('error')).toEqual([]);
+    // It makes the scheme as long as it is there.
+    const { scheme: _, ...without } = { ...expoConfig, plugins };
+    const made = await check(without, { packages: { 'react-native-auth0': '5.11.1' } });
+    expect(made.codes('error')).toEqual([]);
+    expect((await check(without)).codes('error')).toEqual(['scheme-missing', 'plugin-left-over']);
   });
 
   it('with Expo Router, a file keeps callbacks from it', async () => {

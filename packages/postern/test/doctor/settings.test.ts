@@ -7,9 +7,11 @@ import { type AppFiles, type ExamineOptions, examineApp, removeApps } from './su
 
 beforeAll(() => {
   vi.stubEnv('XDG_CONFIG_HOME', '/nowhere');
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined);
 });
 afterAll(async () => {
   vi.unstubAllEnvs();
+  vi.restoreAllMocks();
   await removeApps();
 });
 
@@ -146,6 +148,20 @@ it('a secret in the app is told by its name, and shown nowhere', async () => {
   expect(codes('error')).toContain('secret-exposed');
   expect(`${text}${JSON.stringify(json)}`).not.toContain(secret);
   expect(text).not.toMatch(/^AUTH0_CLIENT_SECRET|\sAUTH0_CLIENT_SECRET/);
+});
+
+it('a password in an address, odd variables and endless lines do no harm', async () => {
+  const files = {
+    '.env': `VITE_AUTH0_DOMAIN=https://robin:hunter2@shop.eu.auth0.com\nA(B[=1\n=x\nAUTH0_X*=1\n`,
+    'src/a.ts': `// auth0 clientId: 'a1'\nconst domain=${' '.repeat(250_000)};`,
+    'src/b.ts': `// auth0 clientId: 'a1'\nconst domain=${'?'.repeat(250_000)};`,
+    'src/c.ts': 'x'.repeat(400_000),
+  };
+  const { text, json, said } = await check(files);
+  expect(said('domain-form')).toEqual([
+    '.env, line 1 says the domain is "https://***@shop.eu.auth0.com", which is no host name.\nWrite it like tenant.eu.auth0.com.',
+  ]);
+  expect(`${text}${JSON.stringify(json)}`).not.toMatch(/hunter2|robin/);
 });
 
 describe('the domain', () => {

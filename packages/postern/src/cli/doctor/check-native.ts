@@ -16,7 +16,8 @@ export function checkNative(app: App, { imports }: SourceFacts, callbacks: reado
   return [
     ...checkConfigFile(app),
     ...(callbacks.length > 0 ? [] : checkBundles(app, apps)),
-    ...checkSchemes(apps, callbacks),
+    // The config plugin makes the scheme, as long as it is there.
+    ...(hasPlugin(app) ? [] : checkSchemes(apps, callbacks)),
     ...checkLeftOvers(app),
     ...checkRouter(app),
     ...checkPolyfill(app, imports),
@@ -168,14 +169,19 @@ const upperCase = (scheme: string, where: string): Finding =>
     `Write "${scheme.toLowerCase()}".`,
   );
 
+/** Whether react-native-auth0 itself still has a say in how the app is built. */
+const hasPlugin = (app: App): boolean =>
+  (app.expo.config?.plugins.includes('react-native-auth0') ?? false) &&
+  app.packages.installed.has('react-native-auth0') &&
+  !isPostern(app, 'react-native-auth0');
+
 function checkLeftOvers(app: App): Finding[] {
   const findings: Finding[] = [];
   const { config } = app.expo;
   if (config?.plugins.includes('react-native-auth0')) {
-    const isThere = app.packages.installed.has('react-native-auth0') && !isPostern(app, 'react-native-auth0');
     const message = `${config.source} still names the config plugin react-native-auth0`;
     findings.push(
-      isThere
+      hasPlugin(app)
         ? doubtful(
             'plugin-left-over',
             `${message}: the build ends with an error once that package is gone.`,

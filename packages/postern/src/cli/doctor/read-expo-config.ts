@@ -67,8 +67,12 @@ function pick(file: JsonObject, source: string, isWhole: boolean): ExpoConfig {
     source,
     isWhole,
     schemes: {
-      ios: [...textsOf(config.scheme), ...textsOf(own(ios, 'scheme'))],
-      android: [...textsOf(config.scheme), ...textsOf(own(android, 'scheme'))],
+      ios: [...textsOf(config.scheme), ...textsOf(own(ios, 'scheme')), ...urlTypesOf(own(ios, 'infoPlist'))],
+      android: [
+        ...textsOf(config.scheme),
+        ...textsOf(own(android, 'scheme')),
+        ...filtersOf(own(android, 'intentFilters')),
+      ],
     },
     bundle: { ios: textOf(own(ios, 'bundleIdentifier')), android: textOf(own(android, 'package')) },
     platforms: Array.isArray(config.platforms) ? textsOf(config.platforms) : undefined,
@@ -78,3 +82,18 @@ function pick(file: JsonObject, source: string, isWhole: boolean): ExpoConfig {
       : [],
   };
 }
+
+/** Schemes as Apple has them. */
+const urlTypesOf = (infoPlist: unknown): readonly string[] =>
+  objectsOf(isObject(infoPlist) ? infoPlist.CFBundleURLTypes : undefined).flatMap((type) =>
+    textsOf(type.CFBundleURLSchemes),
+  );
+
+/** Schemes as Android has them; those of web addresses are links, and no callback of an app's own. */
+const filtersOf = (filters: unknown): readonly string[] =>
+  objectsOf(filters)
+    .flatMap(({ data }) => objectsOf(data).flatMap(({ scheme }) => textsOf(scheme)))
+    .filter((scheme) => !/^https?$/.test(scheme));
+
+/** The objects of a list, or the one. */
+const objectsOf = (value: unknown): readonly JsonObject[] => (Array.isArray(value) ? value : [value]).filter(isObject);

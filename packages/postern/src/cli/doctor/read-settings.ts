@@ -41,12 +41,20 @@ export async function readEnvironment(
     const text = await readFile(join(folder, file), 'utf8').catch(() => '');
     const lines = text.split(/\r?\n/);
     for (const [name, value] of Object.entries(parseEnv(text))) {
-      const line = lines.findIndex((one) => new RegExp(`^\\s*(export\\s+)?${name}\\s*=`).test(one)) + 1;
+      const line = lines.findIndex((one) => nameOf(one) === name) + 1;
       add(name, value, line > 0 ? `${file}, line ${line}` : file);
     }
   }
   return found;
 }
+
+/** Of the variable that a line of a file sets. */
+const nameOf = (line: string) =>
+  line
+    .trimStart()
+    .replace(/^export\s+/, '')
+    .split('=', 1)[0]
+    ?.trimEnd();
 
 export const isSecret = (name: string): boolean => /SECRET|PASSWORD|PRIVATE_KEY/.test(name);
 

@@ -38,7 +38,7 @@ export async function readSources(folder: string): Promise<SourceFacts> {
 /** `name="…"`, `name: '…'` or `name = variable ?? '…'`. */
 function findLiteral(text: string, name: RegExp): { value: string; line: number } | undefined {
   const pattern = new RegExp(
-    `\\b(?:${name.source})['"]?\\s*[:=]\\s*\\{?\\s*(?:[\\w.?$]+\\s*(?:\\?\\?|\\|\\|)\\s*)?(['"\`])([^'"\`\\n$]+)\\1`,
+    `\\b(?:${name.source})['"]?\\s*[:=]\\s*(?:\\{\\s*)?(?:[\\w.?$]+\\s*(?:\\?\\?|\\|\\|)\\s*)?(['"\`])([^'"\`\\n$]+)\\1`,
   );
   const found = pattern.exec(text);
   if (!found?.[2]) return undefined;

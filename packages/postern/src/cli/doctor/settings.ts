@@ -27,7 +27,12 @@ export function findSettings({ given, variables, sources, remembered, app }: Set
   const prefix = app?.bundler?.prefix ?? '';
   const find = (name: SettingName) =>
     given[name] ?? findSetting(variables, name, prefix) ?? inCode[name] ?? remembered[name];
-  return { domain: find('domain'), clientId: find('clientId'), audience: find('audience') };
+  return { domain: withoutUser(find('domain')), clientId: find('clientId'), audience: find('audience') };
+}
+
+/** Addresses may have a password in them, which is shown to nobody. */
+function withoutUser(domain: Setting | undefined): Setting | undefined {
+  return domain && { ...domain, value: domain.value.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^/]*@/i, '$1***@') };
 }
 
 export function checkSettings(from: SettingSources, settings: Settings): Finding[] {
