@@ -69,11 +69,18 @@ const steps = {
       const { code } = await project.run('npx', ['--no', '--', 'postern', 'no-such-command']);
       assert.notEqual(code, 0);
     });
+    let origin = '';
     await check('npx postern-tenant', async () => {
       assert.match(await project.expect('npx', ['--no', '--', 'postern-tenant', '--help']), /--config/);
-      const origin = await startTenant(project);
+      origin = await startTenant(project);
       const discovery = await (await fetch(`${origin}/.well-known/openid-configuration`)).json();
       assert.equal(new URL(discovery.issuer).origin, origin);
+    });
+    await check('npx postern doctor: nothing is wrong', async () => {
+      const where = ['--domain', origin, '--client-id', 'postern-cli'];
+      const report = await project.expect('npx', ['--no', '--', 'postern', 'doctor', ...where]);
+      assert.match(report, /✓ The callback URL http:\/\/127\.0\.0\.1:\d+\/callback is taken/);
+      assert.match(report, /Nothing was found wrong/);
     });
   },
 
