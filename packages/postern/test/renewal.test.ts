@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createMemoryTab } from '../src/platform/memory/index.ts';
 import { createInProcessMutex } from '../src/platform/mutex.ts';
+import { satisfies } from '../src/session/renewal.ts';
 import { rejection } from './support/rejection.ts';
 import { createWorld, settled, type World } from './support/world.ts';
 
@@ -124,6 +125,35 @@ describe('scope, lifetime, force', () => {
     world.advance(60);
     expect(await counting(() => auth0.credentialsManager.getCredentials(undefined, 0, {}, true))).toBe(1);
     expect(await world.tenant.control.events.list({ type: 'refresh.reuse_detected' })).toEqual([]);
+  });
+
+  it('a minTtl of just the lifetime is met by a new token, and a token that lives that long to the second by itself', async () => {
+    const lifetimeOf = ({ expiresAt }: { expiresAt: number }) =>
+      expiresAt - Math.floor(world.device.clock.now() / 1000);
+    const { auth0 } = await world.openSignedIn();
+    const lifetime = lifetimeOf(await auth0.credentialsManager.getCredentials(undefined, 0, {}, true));
+    world.advance(60);
+    expect(lifetimeOf(await auth0.credentialsManager.getCredentials(undefined, lifetime))).toBeGreaterThan(
+      lifetime - 2,
+    );
+
+    const held = { credentials: { accessToken: 'a', tokenType: 'Bearer' as const, idToken: '', expiresAt: 1000 } };
+    const isMet = (minTtl: number, now: number) => satisfies(held, { minTtl, force: false }, now * 1000);
+    expect([isMet(60, 939), isMet(60, 940), isMet(60, 941)]).toEqual([true, true, false]);
+    expect([isMet(0, 999), isMet(0, 1000), isMet(0, 1001)]).toEqual([true, false, false]);
+  });
+
+  it('an answer that has expired already is LARGE_MIN_TTL, and no token that works for nothing', async () => {
+    const { auth0, tab } = await world.openSignedIn();
+    const send = tab.fetch;
+    tab.fetch = async (url, init) => {
+      const response = await send(url, init);
+      if (!String(url).endsWith('/oauth/token') || !response.ok) return response;
+      return Response.json({ ...(await response.json()), expires_in: 0 }, { headers: response.headers });
+    };
+    expect(await rejection(auth0.credentialsManager.getCredentials(undefined, 0, {}, true))).toMatchObject({
+      type: 'LARGE_MIN_TTL',
+    });
   });
 
   it('known failure 1a-12: expiry is compared with the clock at each call', async () => {

@@ -436,6 +436,18 @@ describe('saveCredentials', () => {
     expect((await auth0.credentialsManager.getCredentials()).refreshToken).toBe(refreshToken);
   });
 
+  it('credentials of another person take nothing over from those before', async () => {
+    const { auth0 } = await world.openSignedIn();
+    const { refreshToken, ...rest } = await auth0.credentialsManager.getCredentials();
+    const payload = Buffer.from(JSON.stringify({ sub: 'auth0|another' })).toString('base64url');
+    for (const idToken of [`e30.${payload}.x`, '']) {
+      await auth0.credentialsManager.saveCredentials({ ...rest, tokenType: 'Bearer', idToken });
+      const kept = await auth0.credentialsManager.getCredentials();
+      expect(kept).not.toHaveProperty('refreshToken');
+      await auth0.credentialsManager.saveCredentials({ ...rest, ...(refreshToken ? { refreshToken } : {}) });
+    }
+  });
+
   it('known failure 1a-8: a login without an ID token resolves, with no user', async () => {
     const { auth0 } = world.open();
     const credentials = {

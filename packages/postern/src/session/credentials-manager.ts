@@ -30,7 +30,7 @@ export class StoredCredentials {
     const renewed = await this.#renewal.renew(held, wanted);
     // The renewed token is kept in any case: with rotation the old refresh token is already spent.
     const lifetime = (tokenFor(renewed, wanted.audience)?.expiresAt ?? 0) - this.#now();
-    if (lifetime <= wanted.minTtl)
+    if (lifetime <= 0 || lifetime < wanted.minTtl)
       throw fault('LARGE_MIN_TTL', `The access token lives ${lifetime} s, less than the ${wanted.minTtl} s asked for.`);
     return renewed;
   }

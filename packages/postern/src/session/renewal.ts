@@ -23,7 +23,8 @@ export interface Wanted {
 /** Whether what is held will do: compared with the clock on every call, never by a timer. */
 export function satisfies(held: StoredSession, wanted: Omit<Wanted, 'parameters'>, nowMs: number): boolean {
   const token = tokenFor(held, wanted.audience);
-  if (!token || wanted.force || token.expiresAt <= nowMs / 1000 + wanted.minTtl) return false;
+  const lifetime = token ? token.expiresAt - nowMs / 1000 : 0;
+  if (!token || wanted.force || lifetime <= 0 || lifetime < wanted.minTtl) return false;
   const asked = entryFor(held, wanted.audience)?.asked;
   return includesScopes(
     asked === undefined ? grantedScope(held.credentials) : joinScopes(asked, token.scope),
