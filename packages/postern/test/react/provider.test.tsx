@@ -271,6 +271,29 @@ describe('the provider', () => {
     expect(hook.current.error).toBeNull();
   });
 
+  it('skipRedirectCallback leaves them also where the login was begun here: handleRedirectCallback is the app’s to call', async () => {
+    const calls = world.tokenRequests.length;
+    const back = await comeBack({});
+    const { hook } = mount({ ...props(world, back), skipRedirectCallback: true });
+    await idle(hook);
+    expect(hook.current).toMatchObject({ user: null, error: null });
+    expect(back.url).toContain('code=');
+    expect(world.tokenRequests).toHaveLength(calls);
+  });
+
+  it('calls the onRedirectCallback of the last render, whatever the first one gave', async () => {
+    const back = await comeBack({ returnTo: '/notes' });
+    const seen: string[] = [];
+    const of = (name: string): Auth0ProviderProps => ({
+      ...props(world, back),
+      onRedirectCallback: () => void seen.push(name),
+    });
+    const { hook, change } = mount(of('first'));
+    change(of('last'));
+    await idle(hook);
+    await waitFor(() => expect(seen).toEqual(['last']));
+  });
+
   it('keeps every method’s identity for its life, through logins, renders and changed options', async () => {
     const { hook, all, change, rerender } = await mountSignedIn();
     rerender();
@@ -296,7 +319,8 @@ describe('the provider', () => {
     const renders = all.length;
     const { platform, ...rest } = props(world, tab);
     const reordered = Object.fromEntries(Object.entries(rest).reverse()) as unknown as Auth0ProviderProps;
-    change({ ...reordered, headers: { 'x-app': 'one' }, platform: platform as MemoryTab });
+    const nothing = { credentialsManagerStorageKey: undefined, leeway: undefined } as object;
+    change({ ...nothing, ...reordered, headers: { 'x-app': 'one' }, platform: platform as MemoryTab });
     expect(hook.current.user?.email).toBe(sampleUser);
     expect(all.slice(renders).every(({ isLoading }) => !isLoading)).toBe(true);
   });
