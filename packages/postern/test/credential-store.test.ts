@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { AuthError } from '../src/errors/auth-error.ts';
 import { createMemoryDevice, createMemoryTab, type MemoryDevice } from '../src/platform/memory/index.ts';
 import type { Storage } from '../src/platform/platform.ts';
 import { CredentialStore } from '../src/session/credential-store.ts';
@@ -157,6 +158,22 @@ it('a tab that does not let go of the records keeps no other from storing a logi
   expect(await tokenIn(store)).toBe('new');
   letGo();
   await held;
+});
+
+it('a login whose key is gone by the time that it is stored is none', async () => {
+  const gone = () => Promise.reject(new AuthError('DPoPError', 'gone', { code: 'DPOP_KEY_MISSING' }));
+  const binding = { thumbprint: async () => 'jkt', require: gone };
+  const store = new CredentialStore(
+    createMemoryTab(device),
+    { location: 'localstorage', namespace: NAMESPACE },
+    binding,
+  );
+  const { credentials } = loginOf('new');
+  await expect(store.adopt({ credentials: { ...credentials, tokenType: 'DPoP' } })).rejects.toMatchObject({
+    code: 'DPOP_KEY_MISSING',
+  });
+  expect(await store.get()).toBeNull();
+  expect(records()).toEqual([]);
 });
 
 it('a slow read of the session before a login does not bring it back after it', async () => {

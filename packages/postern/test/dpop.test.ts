@@ -7,7 +7,7 @@ import { Auth0, isDPoPError } from '../src/core.ts';
 import { createMemoryDevice, createMemoryTab } from '../src/platform/memory/index.ts';
 import { rejection } from './support/rejection.ts';
 import { createTestServer, type TestServer } from './support/server.ts';
-import { audience, clientId, createWorld, type World } from './support/world.ts';
+import { audience, clientId, createWorld, settled, type World } from './support/world.ts';
 
 let world: World;
 /** What proofs were sent, with the URL they went to. */
@@ -450,6 +450,22 @@ describe('signing out', () => {
     await auth0.webAuth.authorize();
     expect(decodeJwt(tokenProofs()[0]?.proof ?? '')).not.toHaveProperty('nonce');
     expect(await thumbprintOf()).not.toBe(before);
+  });
+
+  it('S19: a tab that hears of a sign-out forgets the nonces, too', async () => {
+    const { auth0 } = await openWatched();
+    await auth0.webAuth.authorize();
+    const other = world.open();
+    await other.auth0.session.start();
+    await force(auth0);
+    const nonceOf = (proof: string | null | undefined) => decodeJwt(proof ?? '').nonce;
+    expect(nonceOf(tokenProofs().at(-1)?.proof)).toBeDefined();
+    await auth0.session.start();
+    await other.auth0.credentialsManager.clearCredentials();
+    await settled();
+    proofs = [];
+    await auth0.webAuth.authorize();
+    expect(nonceOf(tokenProofs()[0]?.proof)).toBeUndefined();
   });
 
   it('S19: another tab whose login was under way does not come back with a key that is gone', async () => {

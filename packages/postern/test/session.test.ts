@@ -366,6 +366,20 @@ describe('memory, and silent logins', () => {
     expect(auth0.session.getSnapshot().user).toBeNull();
   });
 
+  it('login_required for a further API ends no session that has a refresh token of its own', async () => {
+    const { auth0, tab } = await world.openSignedIn();
+    const { visit } = tab;
+    tab.visit = ({ redirectUri, state }) =>
+      `${redirectUri}?error=login_required&state=${state}&iss=${encodeURIComponent(`${world.origin}/`)}`;
+    const { credentialsManager } = auth0;
+    expect(await rejection(credentialsManager.getApiCredentials('https://files.postern.test'))).toMatchObject({
+      code: 'login_required',
+    });
+    expect(auth0.session.getSnapshot().user).toEqual(robin);
+    expect(await credentialsManager.getCredentials(undefined, 0, {}, true)).toHaveProperty('refreshToken');
+    tab.visit = visit;
+  });
+
   it('NO_REFRESH_TOKEN where there is none and the fallback is off', async () => {
     const { auth0, tab } = world.open({ useRefreshTokensFallback: false, audience: undefined } as never);
     await auth0.webAuth.authorize({ scope: 'openid' });
@@ -413,6 +427,12 @@ describe('waking up', () => {
     await settled();
     expect(auth0.session.getSnapshot()).toBe(before);
   });
+});
+
+it('a login that stored itself is not stored twice, and told to the other tabs once', async () => {
+  const { auth0 } = world.open();
+  await auth0.session.login(() => auth0.webAuth.authorize());
+  expect(world.device.messages).toEqual([{ type: 'credentials' }]);
 });
 
 describe('saveCredentials', () => {

@@ -192,6 +192,16 @@ describe('known failure 1d-33: Android ends the app while the browser is in fron
     expect(auth0.session.getSnapshot().error).toBeNull();
   });
 
+  it('S19: a sign-out forgets the login that was under way', async () => {
+    const url = await endedInBrowser();
+    phone.initialUrl = null;
+    const auth0 = start();
+    await auth0.credentialsManager.clearCredentials();
+    expect([...phone.keychain]).toEqual([]);
+    phone.initialUrl = url;
+    expect(await start().webAuth.resumeSession()).toBeNull();
+  });
+
   it('signed out in between, nobody is signed in by it', async () => {
     await endedInBrowser();
     const auth0 = start();

@@ -203,6 +203,25 @@ describe('the state, as in section 28 of the wire reference', () => {
     expect(all.length).toBe(renders);
   });
 
+  it('hasValidCredentials that cannot be told becomes no error of the state', async () => {
+    const tab = openTab();
+    const { hook } = await mountSignedIn(props(world, tab));
+    const { storage } = tab;
+    const broken = {
+      ...tab,
+      storage: (...all: Parameters<typeof storage>) => ({
+        ...storage(...all),
+        get: () => Promise.reject(new Error('quota')),
+      }),
+    };
+    const other = mount(props(world, broken as MemoryTab));
+    await idle(other.hook);
+    const { error } = other.hook.current;
+    await expect(other.hook.current.hasValidCredentials()).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    expect(other.hook.current.error).toBe(error);
+    expect(hook.current.error).toBeNull();
+  });
+
   it('getCredentials with nobody signed in rejects, and says so in `error`', async () => {
     const { hook } = mount();
     await idle(hook);
