@@ -227,6 +227,12 @@ describe('biometricPolicy', () => {
     expect(app.phone.prompts).toHaveLength(2);
   });
 
+  it('of two clients with the same options, too: the system shows one prompt at a time', async () => {
+    const app = await lockedApp({ biometricPolicy: 'session' });
+    await Promise.all([ask(app), ask({ auth0: app.open() }), app.open().session.start()]);
+    expect(app.phone.prompts).toHaveLength(1);
+  });
+
   it.each([BiometricPolicy.session, BiometricPolicy.appLifecycle])(
     '%s: asks again after biometricTimeout, 3600 s by default',
     async (biometricPolicy) => {

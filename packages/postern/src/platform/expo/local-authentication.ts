@@ -21,6 +21,9 @@ const levels = { none: 0, secret: 1, weak: 2, strong: 3 } as const;
 /** When each client's person last showed who they are: for as long as the process lives, whatever client object asks. */
 const confirmedAt = new Map<string, number>();
 
+/** Questions on screen, by client: several calls at once are one. */
+const asking = new Map<string, Promise<void>>();
+
 /** Expo's words for why not, in those of react-native-auth0 (its Android codes; all of type `BIOMETRICS_FAILED`). */
 const codes: Readonly<Record<string, string>> = {
   not_enrolled: 'BIOMETRIC_ERROR_NONE_ENROLLED',
@@ -56,7 +59,6 @@ export function createLocalAuthentication(
     });
   const { biometricPolicy = BiometricPolicy.default, biometricTimeout = TIMEOUT_SECONDS } = options;
   const asksEachTime = biometricPolicy === BiometricPolicy.default || biometricPolicy === BiometricPolicy.always;
-  let asking: Promise<void> | undefined;
 
   const isFresh = () => {
     const age = clock.now() - (confirmedAt.get(client) ?? Number.NEGATIVE_INFINITY);
@@ -65,16 +67,12 @@ export function createLocalAuthentication(
 
   return {
     confirm: async (held) => {
-      if (isFresh() || !(await held.get())) return;
-      // Several calls at once are one question.
-      asking ??= ask(modules, options)
-        .then(() => {
-          confirmedAt.set(client, clock.now());
-        })
-        .finally(() => {
-          asking = undefined;
-        });
-      await asking;
+      // Looked at again: the answer to another call may have come meanwhile.
+      if (isFresh() || !(await held.get()) || isFresh()) return;
+      const question = asking.get(client) ?? ask(modules, options).finally(() => asking.delete(client));
+      asking.set(client, question);
+      await question;
+      confirmedAt.set(client, clock.now());
     },
     forget: () => {
       confirmedAt.delete(client);
