@@ -12,7 +12,7 @@ export function openInProcessChannel(all: Listeners, name: string): Channel {
   return {
     // Later, as between real tabs: nobody is told of a change before whoever made it has gone on.
     post: (message) => {
-      queueMicrotask(() => {
+      void Promise.resolve().then(() => {
         for (const listener of [...listeners]) listener(message, me);
       });
     },
