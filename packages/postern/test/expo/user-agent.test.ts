@@ -313,6 +313,18 @@ describe.each(['ios', 'android'] as const)('a login on %s', (system) => {
 });
 
 describe('iOS', () => {
+  it('before 17.4 opens the app by a universal link, and leaves the page where it is: the login has its callback', async () => {
+    const phone = createPhone('ios');
+    phone.person = stays;
+    const uri = 'https://app.example.com/ios/com.acme.app/callback';
+    const login = present(phone.start(), { customScheme: 'https' }, { redirectUri: uri });
+    await expect.poll(() => phone.opened.length).toBe(1);
+    phone.openApp(`${uri}?code=c&state=theirs`);
+    phone.openApp(`${uri}?code=c&state=s`);
+    expect(await login).toEqual({ kind: 'callback', url: `${uri}?code=c&state=s` });
+    expect([phone.dismissals, phone.listeners()]).toEqual([1, 0]);
+  });
+
   it('is believed at once when it says that the person gave up', async () => {
     const phone = createPhone('ios');
     phone.person = gives('cancel');

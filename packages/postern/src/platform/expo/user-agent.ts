@@ -52,8 +52,8 @@ export function createUserAgent(
       const choice = await chooseBrowser(browser, Platform.OS, redirectUri, options);
       await Promise.race([closing, delay(CLOSING_MS)]);
       const arrived = new Promise<BrowserResult>((resolve) => {
-        // iOS hands the URL to whoever opened the browser, and to nobody else, save from an SFSafariViewController.
-        if (Platform.OS === 'ios' && !choice.safari) return;
+        // Where nobody hands it to whoever opened the browser: Android at times, an SFSafariViewController, and iOS before 17.4
+        // where it is a universal link.
         const listening = Linking.addEventListener('url', (event) => {
           if (!redirectUri || !leadsTo(event.url, redirectUri)) return;
           if (state === undefined || callbackState(event.url) === state) resolve({ type: 'success', url: event.url });
