@@ -342,7 +342,7 @@ describe('a device that cannot', () => {
     ['no sensor', phoneWith(1, false), {}, 'INCOMPATIBLE_DEVICE', 'INCOMPATIBLE_DEVICE'],
     ['nobody enrolled', phoneWith(1), {}, 'BIOMETRIC_ERROR_NONE_ENROLLED', 'BIOMETRICS_FAILED'],
     ['weak biometrics alone', phoneWith(2), {}, 'BIOMETRIC_ERROR_NONE_ENROLLED', 'BIOMETRICS_FAILED'],
-    ['iOS, nobody enrolled', phoneWith(1, true, 'ios'), {}, 'BIOMETRIC_ERROR_NONE_ENROLLED', 'BIOMETRICS_FAILED'],
+    ['iOS, no sensor', phoneWith(1, false, 'ios'), {}, 'INCOMPATIBLE_DEVICE', 'INCOMPATIBLE_DEVICE'],
     [
       'not even a passcode',
       phoneWith(0, false),
@@ -353,6 +353,15 @@ describe('a device that cannot', () => {
   ] as const)('%s: a typed error, and no prompt', async (_, phone, local, code, type) => {
     expect(await refusal(phone, local)).toMatchObject({ code, type });
     expect(phone.prompts).toEqual([]);
+  });
+
+  it.each([
+    ['not_enrolled', 'BIOMETRIC_ERROR_NONE_ENROLLED'],
+    ['lockout', 'BIOMETRIC_ERROR_LOCKOUT'],
+  ])('iOS, where after too many failures nobody counts as enrolled: its prompt says which, %s', async (error, code) => {
+    const phone = phoneWith(1, true, 'ios');
+    phone.finger = () => ({ success: false, error });
+    expect(await refusal(phone)).toMatchObject({ code, type: 'BIOMETRICS_FAILED' });
   });
 
   it('weak biometrics do where they are enough; a passcode does where it is', async () => {

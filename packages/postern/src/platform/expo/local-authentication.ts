@@ -89,7 +89,8 @@ async function ask(modules: ModuleSource, options: LocalAuthenticationOptions): 
       ? options.evaluationPolicy === LocalAuthenticationStrategy.deviceOwner
       : options.deviceCredentialFallback === true || level === LocalAuthenticationLevel.deviceCredential;
   const isWeakEnough = OS === 'ios' || level === LocalAuthenticationLevel.weak;
-  await requireEnrolled(authentication, hasFallback ? levels.secret : isWeakEnough ? levels.weak : levels.strong);
+  const needed = hasFallback ? levels.secret : isWeakEnough ? levels.weak : levels.strong;
+  await requireEnrolled(authentication, needed, OS === 'ios');
 
   const result = await authentication
     .authenticateAsync({
@@ -108,11 +109,17 @@ async function ask(modules: ModuleSource, options: LocalAuthenticationOptions): 
     throw failed(codes[result.error ?? ''] ?? 'BIOMETRICS_FAILED', result.warning ?? `Not confirmed: ${result.error}.`);
 }
 
-async function requireEnrolled(authentication: LocalAuthenticationModule, needed: number): Promise<void> {
+async function requireEnrolled(
+  authentication: LocalAuthenticationModule,
+  needed: number,
+  isIos: boolean,
+): Promise<void> {
   const enrolled = await authentication.getEnrolledLevelAsync();
   if (enrolled >= needed) return;
   if (needed > levels.secret && !(await authentication.hasHardwareAsync()))
     throw failed('INCOMPATIBLE_DEVICE', 'This device has nothing to recognise a face or finger with.');
+  // After too many failures iOS counts nobody as enrolled: its prompt tells the one from the other.
+  if (isIos && needed > levels.secret) return;
   throw needed > levels.secret
     ? failed('BIOMETRIC_ERROR_NONE_ENROLLED', 'No face or finger that is good enough is known to this device.')
     : failed('BIOMETRIC_ERROR_NO_DEVICE_CREDENTIAL', 'This device has neither a passcode nor biometrics set up.');
