@@ -91,3 +91,17 @@ test.describe('somebody who is signed in', () => {
     await expect(page.getByRole('button', { name: 'Sign in to continue' })).toBeVisible();
   });
 });
+
+test.describe('at another time', () => {
+  test.use({ signedIn: true });
+  // Before the test has a page, as with the option `now` of the tenant.
+  test.beforeAll(({ tenant }) => tenant.clock.stop(new Date('2031-02-03T04:05:06Z')));
+
+  test('pages go by the time of the tenant, without a word', async ({ page, tenant }) => {
+    await page.goto('/tokens');
+    await page.getByRole('button', { name: 'Sign in to continue' }).click();
+    await page.getByText('Bound to a key').waitFor();
+    const now = await page.evaluate(() => Date.now());
+    expect(Math.abs(now - tenant.clock.now())).toBeLessThan(60_000);
+  });
+});

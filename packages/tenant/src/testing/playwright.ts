@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  type BrowserContext,
   test as base,
   type PlaywrightTestArgs,
   type PlaywrightTestOptions,
@@ -34,9 +35,21 @@ export interface PosternFixtures {
   readonly signedIn: boolean | 'mfa';
   /**
    * Puts tenant and pages forward together, in seconds; timers of the pages that have become due fire. A test that
-   * names it has the pages' time under its control from the start.
+   * names it has the pages' time under its control from the start, as has one that begins when the tenant's is another than
+   * the machine's (`tenantOptions.now`).
    */
   readonly advance: (seconds: number) => Promise<void>;
+}
+
+/** Less than that is the time that passes until the page is there. */
+const SAME_TIME_MS = 10_000;
+const followers = new WeakSet<BrowserContext>();
+
+/** Once for a context: a clock cannot be installed twice. */
+async function follow(context: BrowserContext, tenant: TestTenant): Promise<void> {
+  if (followers.has(context)) return;
+  followers.add(context);
+  await context.clock.install({ time: tenant.clock.now() });
 }
 
 /**
@@ -75,8 +88,14 @@ export const test: TestType<
     return use({ origins: given?.origins ?? [], cookies: [...(given?.cookies ?? []), ...cookies] });
   },
 
+  context: async ({ context, tenant }, use) => {
+    // Elsewhere a page would take the tenant's tokens for expired, or for issued in the future.
+    if (Math.abs(tenant.clock.now() - Date.now()) > SAME_TIME_MS) await follow(context, tenant);
+    await use(context);
+  },
+
   advance: async ({ context, tenant }, use) => {
-    await context.clock.install({ time: tenant.clock.now() });
+    await follow(context, tenant);
     await use(async (seconds) => {
       tenant.clock.advance(seconds);
       await context.clock.fastForward(seconds * 1000);
