@@ -1,13 +1,14 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Auth0 } from 'postern/core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { defaultDirectory } from '../../src/platform/node/directory.ts';
 import { openLoopbackListener } from '../../src/platform/node/loopback-listener.ts';
 import { browserCommands, openBrowser } from '../../src/platform/node/open-browser.ts';
-import { createNodeWorld, type NodeWorld } from '../support/node-world.ts';
+import { clientId, createNodeWorld, type NodeWorld } from '../support/node-world.ts';
 import { rejection } from '../support/rejection.ts';
 
 const get = (url: string | URL, headers: Record<string, string> = {}) =>
@@ -38,6 +39,14 @@ describe('S33: the loopback listener', () => {
     const [one, two] = [await openLoopbackListener(), await openLoopbackListener()];
     expect(one.redirectUri).toMatch(/^http:\/\/127\.0\.0\.1:\d{4,5}\/callback$/);
     expect(one.redirectUri).not.toBe(two.redirectUri);
+    // The same port of another address, where others could reach it, is free. Only Linux has that one by itself.
+    if (process.platform === 'linux') {
+      const elsewhere = createServer();
+      await new Promise<void>((resolve, reject) => {
+        elsewhere.once('error', reject).listen(Number(new URL(two.redirectUri).port), '127.0.0.2', resolve);
+      });
+      elsewhere.close();
+    }
     two.close();
     const callback = `${one.redirectUri}?code=the-code&state=mine`;
     const received = one.receive('mine', 5000);
@@ -45,6 +54,7 @@ describe('S33: the loopback listener', () => {
     expect(await received).toBe(callback);
     expect([page.status, page.headers['cache-control']]).toEqual([200, 'no-store']);
     expect(page.text).toContain('You may close this page.');
+    expect(page.text).not.toContain('not completed');
     expect(page.text).not.toContain('the-code');
     expect(await refused(callback)).toBe('ECONNREFUSED');
     expect(await refused(two.redirectUri)).toBe('ECONNREFUSED');
@@ -69,8 +79,12 @@ describe('S33: the loopback listener', () => {
     expect(rebound.status).toBe(421);
     for (const target of ['//:99999999', '//[', 'http://[', '*'])
       expect(await sendRaw(listener.redirectUri, `GET ${target}`), target).toBeGreaterThanOrEqual(400);
+    // In absolute form, as to a proxy: another's address, whatever the header `Host` says.
+    expect(await sendRaw(listener.redirectUri, 'GET http://attacker.example/callback?code=x&state=mine')).toBe(404);
     expect(await sendRaw(listener.redirectUri, 'POST /callback?code=x&state=mine')).toBe(405);
-    expect(await at('?error=access_denied&state=mine')).toBe(200);
+    const told = await get(`${listener.redirectUri}?error=access_denied&error_description=secret&state=mine`);
+    expect([told.status, told.text.includes('The login was not completed')]).toEqual([200, true]);
+    expect(told.text).not.toContain('secret');
     expect(new URL(await received).searchParams.get('error')).toBe('access_denied');
   });
 
@@ -234,6 +248,15 @@ describe('signing in from Node', () => {
     });
     await ended;
     expect(await rejection(auth0.webAuth.authorize({}, { timeoutMs: 50 }))).toMatchObject({ type: 'TIMEOUT_ERROR' });
+  });
+
+  it('S35: a client that names no platform, as on a server, keeps nothing and shares nothing, whatever it says', async () => {
+    vi.stubEnv('XDG_CONFIG_HOME', world.directory);
+    const open = () => new Auth0({ domain: world.origin, clientId, useDPoP: false, cacheLocation: 'localstorage' });
+    const [one, other] = [open(), open()].map(({ credentialsManager }) => credentialsManager);
+    await one?.saveCredentials({ accessToken: 'mine', tokenType: 'Bearer', idToken: '', expiresAt: 4e9 });
+    expect([await one?.hasValidCredentials(), await other?.hasValidCredentials()]).toEqual([true, false]);
+    expect(await rejection(readdir(join(world.directory, 'postern')))).toMatchObject({ code: 'ENOENT' });
   });
 
   it('S35: in memory, nothing is written', async () => {

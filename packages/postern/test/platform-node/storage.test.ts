@@ -80,8 +80,11 @@ describe.each([
   });
 
   it('can be read by their owner only, whatever the folder was before', async () => {
-    await mkdir(join(directory, 'sessions'), { mode: 0o777 });
-    await open(makeKeychain()).set('session', 'a');
+    const keychain = makeKeychain();
+    await open(keychain).set('session', 'first');
+    const [before = ''] = await files(join(directory, 'sessions'));
+    await chmod(join(before, '..'), 0o777);
+    await open(keychain).set('session', 'a');
     const [file = ''] = await files(join(directory, 'sessions'));
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect((await stat(join(file, '..'))).mode & 0o777).toBe(0o700);

@@ -217,6 +217,15 @@ describe('a page without an answer is named, with what to give', () => {
     expect(await problemOf(client({ user, code: '000000' }))).toContain('That code is not right');
   });
 
+  it('a problem is that of the last login alone', async () => {
+    const user = await people();
+    const opened = client({});
+    await problemOf(opened);
+    opened.userAgent.answer({ user });
+    await opened.auth0.webAuth.authorize();
+    expect(opened.userAgent.problem).toBeUndefined();
+  });
+
   it('the page of an error says what it says', async () => {
     expect(await problemOf(client({ user: await people() }, { clientId: 'nobody' }))).toMatch(
       /is none a scripted person knows \(status 4\d\d\)\. It says: /,
