@@ -132,10 +132,13 @@ describe('what a login remembers', { timeout: 60_000 }, () => {
   const profilesFile = () => join(env.XDG_CONFIG_HOME ?? '', 'postern', 'profiles.json');
   const remembered = async () => JSON.parse(await readFile(profilesFile(), 'utf8')) as Record<string, unknown>;
 
-  it('is all there after several logins at once', async () => {
-    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
-    const logins = await Promise.all(names.map((name) => logIn(`--profile ${name}`)));
-    expect(logins.map(({ code }) => code)).toEqual(names.map(() => 0));
+  it('is all there after several logins that end at once', async () => {
+    vi.stubEnv('XDG_CONFIG_HOME', env.XDG_CONFIG_HOME);
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+    await Promise.all(
+      names.map((name) => rememberProfile({ name, domain: 'a.example', clientId: 'b', useDPoP: true })),
+    );
+    vi.unstubAllEnvs();
     expect(Object.keys(await remembered()).sort()).toEqual(names);
   });
 
@@ -229,6 +232,18 @@ describe('postern token', { timeout: 60_000 }, () => {
     expect((await run('login --port 99999')).code).toBe(2);
     expect((await run('logout --device')).code).toBe(2);
     expect((await run('nonsense')).code).toBe(2);
+  });
+
+  it('a session that the tenant has ended is 3, and says how to begin another', async () => {
+    await logIn();
+    for (const { id } of await world.tenant.control.families.list()) await world.tenant.control.families.revoke(id);
+    const ended = await run('token --refresh');
+    expect(ended).toMatchObject({
+      code: 3,
+      stdout: '',
+      stderr: expect.stringContaining('Sign in with: postern login'),
+    });
+    expect(await run('status')).toMatchObject({ code: 3, stderr: expect.stringContaining('Nobody is signed in.') });
   });
 
   it('an unreachable tenant is 5, and signs nobody out', async () => {

@@ -1,6 +1,7 @@
 import { createTestTenant, type TestTenant, type TestUser } from '@postern/tenant/testing';
 import { createScriptedUserAgent, createTestClient, type TestOptions } from 'postern/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createBrowser } from '../../src/testing/browser.ts';
 import { rejection } from '../support/rejection.ts';
 
 let tenant: TestTenant;
@@ -164,6 +165,22 @@ describe('a scripted person', () => {
     expect(other.auth0.session.getSnapshot().user?.email).toBe(ann.email);
     expect(userAgent.pages).toEqual(['/u/login']);
   });
+});
+
+it('what only looks like the callback is a page like any other: another host, port, path or scheme', async () => {
+  for (const location of ['http://b.test/back?code=1', 'http://a.test:81/back?code=1', 'http://a.test/back/?code=1']) {
+    const asked: string[] = [];
+    const send = async (url: string | URL | Request) => {
+      asked.push(String(url));
+      const headers: HeadersInit = asked.length === 1 ? { location } : {};
+      return new Response(asked.length === 1 ? null : '<h1>A page</h1>', {
+        status: asked.length === 1 ? 302 : 200,
+        headers,
+      });
+    };
+    const page = await createBrowser(send as typeof fetch).open(new URL('http://tenant.test/'), 'http://a.test/back');
+    expect([page.callback, page.heading, asked]).toEqual([undefined, 'A page', ['http://tenant.test/', location]]);
+  }
 });
 
 describe('a page without an answer is named, with what to give', () => {
