@@ -207,17 +207,23 @@ describe('postern token', { timeout: 60_000 }, () => {
   it('headers give what an API takes, for one request', async () => {
     await logIn();
     const url = `${world.origin}/userinfo`;
-    const { stdout, code } = await run(`headers --url ${url}`);
-    expect(code).toBe(0);
-    const headers = Object.fromEntries(
-      stdout
-        .trim()
-        .split('\n')
-        .map((line) => line.split(/: (.*)/).slice(0, 2) as [string, string]),
-    );
-    const names = Object.keys(headers).map((name) => name.toLowerCase());
-    expect(names.sort()).toEqual(['authorization', 'dpop']);
-    expect((await run(`headers --url ${url} --method post --json`)).stdout).toContain('DPoP');
+    const send = async (args: string) => {
+      const { stdout, code } = await run(`headers --url ${url} ${args}`);
+      expect(code).toBe(0);
+      const lines = stdout.trim().split('\n');
+      const headers = lines.map((line) => line.split(/: (.*)/).slice(0, 2) as [string, string]);
+      expect(headers.map(([name]) => name.toLowerCase()).sort()).toEqual(['authorization', 'dpop']);
+      return fetch(url, { headers });
+    };
+    const challenged = await send('');
+    const nonce = challenged.headers.get('dpop-nonce') ?? '';
+    expect([challenged.status, nonce]).toEqual([401, expect.stringMatching(/./)]);
+    const answered = await send(`--nonce ${nonce}`);
+    expect([answered.status, await answered.json()]).toEqual([200, expect.objectContaining({ sub: 'auth0|sample' })]);
+    const post = JSON.parse((await run(`headers --url ${url} --method post --json`)).stdout) as Record<string, string>;
+    const claims = JSON.parse(Buffer.from(post.DPoP?.split('.')[1] ?? '', 'base64url').toString()) as object;
+    expect(claims).toMatchObject({ htm: 'POST', htu: url });
+    expect((await run(`headers --url ${url} --nonce a"b`)).code).toBe(2);
   });
 
   it('says what is wrong by its exit code, its message and in JSON', async () => {

@@ -176,12 +176,21 @@ const token: Command = async (client, flags) => {
 };
 
 const headers: Command = async (client, flags) => {
-  const { url, method = 'GET' } = flags;
+  const { url, method = 'GET', nonce } = flags;
   if (!url || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw new UsageError('Give the address of the request: --url https://…', 'headers');
   if (!/^[A-Za-z]+$/.test(method)) throw new UsageError('--method must be an HTTP method, such as POST.', 'headers');
+  // RFC 9449 section 8.1: what a nonce may be made of.
+  if (nonce !== undefined && !/^[\x21\x23-\x5B\x5D-\x7E]+$/.test(nonce))
+    throw new UsageError('--nonce must be what the API sent as DPoP-Nonce.', 'headers');
   const { accessToken, tokenType } = await tokenFor(client, flags);
-  const made = await client.auth0.getDPoPHeaders({ url, method: method.toUpperCase(), accessToken, tokenType });
+  const made = await client.auth0.getDPoPHeaders({
+    url,
+    method: method.toUpperCase(),
+    accessToken,
+    tokenType,
+    ...(nonce === undefined ? {} : { nonce }),
+  });
   const lines = Object.entries(made).map(([name, value]) => `${name}: ${value}`);
   return { text: `${lines.join('\n')}\n`, json: made };
 };

@@ -37,6 +37,7 @@ export const optionTexts: Readonly<Record<OptionName, OptionText>> = {
     value: 'FILE',
     text: 'the configuration of an Expo app, as "npx expo config --json" writes it; "-" reads it from standard input',
   },
+  nonce: { value: 'NONCE', text: 'what the API sent as DPoP-Nonce with a 401, when it asks for one (use_dpop_nonce)' },
   device: {
     text: 'show a code to enter on another device; done by itself where no browser can be opened (no display, over SSH, BROWSER=none)',
   },
@@ -115,6 +116,7 @@ export const commandTexts: Readonly<Record<CommandName, CommandText>> = {
     examples: [
       ['postern headers --url $API/notes | curl -H @- $API/notes', 'read'],
       ['postern headers --url $API/notes --method POST', 'write'],
+      ['postern headers --url $API/notes --nonce eyJ7...', 'again, where the API answered 401 with a DPoP-Nonce'],
     ],
   },
   doctor: {

@@ -27,6 +27,7 @@ export const options = {
   'min-ttl': text,
   url: text,
   method: text,
+  nonce: text,
   'redirect-uri': texts,
   'logout-url': texts,
   'web-origin': texts,
@@ -52,7 +53,7 @@ export const own: Readonly<Record<CommandName, readonly OptionName[]>> = {
   status: [],
   whoami: [],
   token: ['audience', 'scope', 'min-ttl', 'refresh'],
-  headers: ['url', 'method', 'audience', 'scope', 'min-ttl'],
+  headers: ['url', 'method', 'nonce', 'audience', 'scope', 'min-ttl'],
   doctor: ['redirect-uri', 'logout-url', 'web-origin', 'audience', 'app-config'],
   completion: [],
 };
