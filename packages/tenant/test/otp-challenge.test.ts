@@ -326,6 +326,14 @@ it('an address that guesses at many accounts is slowed down: 429 too_many_attemp
     strict.json('/oauth/token', { grant_type: otpGrant, client_id: 'app', auth_session: 'x', otp: '1' });
   for (let n = 0; n < 2; n++) expectRefused(await guess());
   expect((await guess()).body.error).toBe('too_many_attempts');
+  const browser = strict.browser();
+  const url = strict.authorizeUrl({ client_id: 'app', audience: undefined, connection: open });
+  const { search } = (await browser.open(url)).url;
+  const form = await browser.open(new URL(`/u/passwordless/db/${open}/email${search}`, strict.issuer));
+  const page = await browser.submit(form, { address: op }, 'code');
+  const slowed = await browser.submit(page, { code: '123456' }, 'verify');
+  expect([slowed.status, slowed.html]).toEqual([429, expect.stringContaining('suspicious login behavior')]);
+  expect((await strict.lastEvent('login.throttled')).clientId).toBe('app');
   await strict.close();
 });
 
@@ -397,6 +405,9 @@ describe('on the hosted pages', () => {
     const named = (await enter()).page;
     expect(linkOf(named, 'an email code')?.pathname).toBe('/u/passwordless/db/Open/email');
     expect(linkOf(named, 'a text message')?.pathname).toBe('/u/passwordless/db/Open/phone');
+    const other = await enter();
+    const elsewhere = `/u/passwordless/db/Closed/email${other.page.url.search}`;
+    expect((await other.browser.open(new URL(elsewhere, test.issuer))).url.pathname).toBe('/u/login');
     const plain = (await enter({ connection: 'Staff' })).page;
     expect(linkOf(plain, 'an email code')).toBeUndefined();
     const { page, browser } = await enter({ connection: '' });
