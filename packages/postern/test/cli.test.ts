@@ -125,6 +125,18 @@ describe('postern login', { timeout: 60_000 }, () => {
     await run('logout --profile work');
     expect((await run('whoami --profile work')).code).toBe(3);
     expect((await run('whoami')).code).toBe(0);
+    // What a login was told once is kept for the next one.
+    expect((await run('login --profile work')).code).toBe(0);
+    expect(JSON.parse((await run('token --json --profile work')).stdout)).toMatchObject({ tokenType: 'Bearer' });
+  });
+
+  it('logout --local forgets the session here, and asks nobody', async () => {
+    await logIn();
+    const revoked = async () => (await world.tenant.context.events.list({ type: 'revoke.success', limit: 100 })).length;
+    const before = await revoked();
+    expect(await run('logout --local')).toMatchObject({ code: 0, stdout: 'Signed out.\n' });
+    expect(await revoked()).toBe(before);
+    expect((await run('token')).code).toBe(3);
   });
 });
 
@@ -308,6 +320,29 @@ it('a slip of the pen is told with what was meant', { timeout: 60_000 }, async (
   const pasted = await run(`${'eyJhbGciOiJFUzI1NiJ9'.repeat(3)} --toke=${'s3cret'.repeat(3)}`);
   expect(pasted.stderr).not.toMatch(/eyJ|s3cret/);
   expect((await run('eyJhbGciOiJFUzI1NiJ9.eyJhbGciOiJFUzI1NiJ9')).stderr).not.toContain('eyJ');
+});
+
+it('token --audience gives one for another API, kept until --refresh', { timeout: 60_000 }, async () => {
+  const find = (id: string) => sampleConfig.clients.find((one) => one.clientId === id);
+  const [cli, spa] = [find(clientId), find('postern-spa')];
+  if (!cli || !spa) throw new Error('The sample has no such clients.');
+  world.tenant.control.addClient({ ...cli, clientId: 'many', name: 'Many', refreshToken: { ...spa.refreshToken } });
+  const login = await run(`login --domain ${world.origin} --client-id many --audience ${audience} --no-dpop`);
+  expect(login.code).toBe(0);
+  const audienceOf = (token: string) =>
+    (JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { aud: string | string[] }).aud;
+  // Made in the same second, two tokens are the same to a letter.
+  const before = await world.issued();
+  const issued = [];
+  for (const more of ['', '', '--refresh']) {
+    const { code, stdout } = await run(`token --audience ${filesApi} --scope read:files ${more}`);
+    expect([code, [audienceOf(stdout)].flat()]).toEqual([0, expect.arrayContaining([filesApi])]);
+    issued.push((await world.issued()) - before);
+  }
+  expect(issued).toEqual([1, 1, 2]);
+  const own = await run('token');
+  expect([audienceOf(own.stdout)].flat()).toContain(audience);
+  expect((await run(`token --audience ${audience}`)).stdout).toBe(own.stdout);
 });
 
 it('token --refresh gets another, however good the old one is', { timeout: 60_000 }, async () => {
