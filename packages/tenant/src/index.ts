@@ -3,7 +3,7 @@ export type { PostLoginApi } from './actions/post-login-api.ts';
 export type { PostLoginEvent } from './actions/post-login-event.ts';
 export type { PreUserRegistrationApi, PreUserRegistrationEvent } from './actions/pre-user-registration.ts';
 export { ConfigError, type ConfigIssue } from './config/config-error.ts';
-export { sampleConfig } from './config/sample.ts';
+export { type SampleConfig, sampleConfig } from './config/sample.ts';
 export type { TenantConfig, TenantConfigInput } from './config/schema.ts';
 export { validateConfig } from './config/validate.ts';
 export type { TenantContext } from './context.ts';

@@ -31,8 +31,16 @@ const samplePolicies = [
   { audience: '/api/v2/', scope: [...managementScopes] },
 ];
 
+type Given = 'name' | 'clients' | 'apis' | 'tokenExchangeProfiles' | 'mfa' | 'connections' | 'users';
+
+/**
+ * The configuration of the sample, with what is given in it. Not inferred: of so many literals the compiler would write down the
+ * members in another order now and then.
+ */
+export type SampleConfig = TenantConfigInput & { [Name in Given]: NonNullable<TenantConfigInput[Name]> };
+
 /** What a tenant without configuration serves: enough to try every path of the README. */
-export const sampleConfig = {
+export const sampleConfig: SampleConfig = {
   name: 'Postern sample',
   clients: [
     {
@@ -130,4 +138,4 @@ export const sampleConfig = {
       mfa: { totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', recoveryCode: 'SAMPLERECOVERYCODE123456' },
     },
   ],
-} satisfies TenantConfigInput;
+};
