@@ -291,6 +291,19 @@ describe.each([
   });
 
   describe('the outbox', () => {
+    it('begins anew with a reset', async () => {
+      const tenant = await start();
+      for (let sent = 0; sent < 2; sent++) {
+        await sendCode(tenant, 'ann@example.com');
+        await tenant.outbox.waitForCode('ann@example.com');
+      }
+      await tenant.reset();
+      expect(await tenant.outbox.list()).toEqual([]);
+      await sendCode(tenant, 'ann@example.com');
+      const [message] = await tenant.outbox.list('ann@example.com');
+      expect(await tenant.outbox.waitForCode('ann@example.com', { timeoutMs: 500 })).toBe(message?.code);
+    });
+
     it('each wait takes the next code or link', async () => {
       const tenant = await start();
       await sendCode(tenant, 'ann@example.com');

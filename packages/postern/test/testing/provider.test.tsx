@@ -106,7 +106,10 @@ describe('Auth0TestProvider with a tenant', () => {
     await shown(`Hello ${ann.email}`);
     expect((await act(() => rejection(auth0.getCredentials()))).type).toBe('NO_NETWORK');
     expect((await act(() => rejection(auth0.authorize()))).type).toBe('NETWORK_ERROR');
+    const [last] = await tenant.events.list({ limit: 1 });
     await act(async () => again.goOnline());
+    // The app is told, and renews by itself.
+    await tenant.events.waitFor({ type: 'token.issued', afterId: last?.id ?? 0 });
     expect((await act(() => auth0.getCredentials())).accessToken).not.toBe(accessToken);
     expect(screen.getByText(`Hello ${ann.email}`)).toBeTruthy();
   });
