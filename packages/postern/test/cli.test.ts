@@ -303,6 +303,12 @@ it('help, version and completions need no tenant', { timeout: 60_000 }, async ()
   expect(await run('completion csh')).toMatchObject({ code: 2, stderr: expect.stringContaining('bash, zsh or fish') });
 });
 
+it('whoever stops reading has heard enough: no word of it', { timeout: 60_000 }, async () => {
+  const { child, ended } = start(['--help']);
+  child.stdout?.destroy();
+  expect(await ended).toMatchObject({ code: 0, stderr: '' });
+});
+
 it('a slip of the pen is told with what was meant', { timeout: 60_000 }, async () => {
   const slips: readonly (readonly [args: string, ...told: string[]])[] = [
     ['lgoin', 'no command "lgoin"', 'Did you mean login?', 'Try: postern --help'],
