@@ -140,6 +140,14 @@ async function runEverything(recording: Recording, place: { dataDir?: string; da
       }
     });
     await flow('clean-up', () => test.tenant.context.store.sweep(test.tenant.context.clock.now()));
+    // All of one person's families are read to be revoked, however many; but not with a statement for each.
+    await control.users.block('auth0|sample');
+    const families = await control.families.list({ userId: 'auth0|sample', limit: 1_000 });
+    expect(families.filter(({ revokedReason }) => revokedReason === 'the user was blocked').length).toBeGreaterThan(
+      200,
+    );
+    expect(families.filter(({ revokedAt }) => revokedAt === undefined)).toEqual([]);
+    expect(recording.take().length).toBeLessThan(30);
     return flows;
   } finally {
     await test.close();

@@ -70,7 +70,7 @@ function createStore(db: Kysely<Database>, engine: 'sqlite' | 'postgres'): Store
     identities: createIdentityRepository(db),
     consents: createConsentRepository(db),
     members: createMemberRepository(db),
-    refreshTokens: createRefreshTokenRepository(db, inTransaction),
+    refreshTokens: createRefreshTokenRepository(db, engine, inTransaction),
     accessTokens: createAccessTokenRepository(db),
     counters: createCounterRepository(db),
     settings: createSettingRepository(db),

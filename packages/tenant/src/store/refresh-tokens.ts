@@ -9,6 +9,7 @@ import {
   toOriginColumns,
   toScope,
 } from './columns.ts';
+import { type Engine, isOneOf } from './one-of.ts';
 import { prepareQuery } from './prepared-query.ts';
 import type { Database, RefreshFamilyRow, RefreshTokenRow } from './schema.ts';
 import type { RefreshFamily, RefreshToken, RefreshTokenRepository } from './store.ts';
@@ -69,6 +70,7 @@ const touchFamily = prepareQuery<{ familyId: string; lastUsedAt: number; idleExp
 
 export function createRefreshTokenRepository(
   db: Kysely<Database>,
+  engine: Engine,
   inTransaction: <T>(work: (db: Kysely<Database>) => Promise<T>) => Promise<T>,
 ): RefreshTokenRepository {
   return {
@@ -165,8 +167,8 @@ export function createRefreshTokenRepository(
           .where('revoked_at', 'is', null)
           .returning('id')
           .executeTakeFirst();
-        await revokeAccessTokens(tx, [familyId], now);
-        await endTransferred(tx, [familyId], now);
+        await revokeAccessTokens(tx, engine, [familyId], now);
+        await endTransferred(tx, engine, [familyId], now);
         return row !== undefined;
       }),
 
@@ -181,8 +183,8 @@ export function createRefreshTokenRepository(
         if (audience !== undefined) query = query.where('audience', '=', audience);
         if (sessionId !== undefined) query = query.where('session_id', '=', sessionId);
         const families = (await query.returning('id').execute()).map((row) => row.id);
-        await revokeAccessTokens(tx, families, now);
-        await endTransferred(tx, families, now);
+        await revokeAccessTokens(tx, engine, families, now);
+        await endTransferred(tx, engine, families, now);
         return families.length;
       }),
 
@@ -196,37 +198,46 @@ export function createRefreshTokenRepository(
   };
 }
 
-async function revokeAccessTokens(db: Kysely<Database>, families: readonly string[], now: number): Promise<void> {
-  for (const familyId of families) {
-    await db
-      .updateTable('access_tokens')
-      .set({ revoked_at: now })
-      .where('family_id', '=', familyId)
-      .where('revoked_at', 'is', null)
-      .execute();
-  }
+async function revokeAccessTokens(
+  db: Kysely<Database>,
+  engine: Engine,
+  families: readonly string[],
+  now: number,
+): Promise<void> {
+  if (families.length === 0) return;
+  await db
+    .updateTable('access_tokens')
+    .set({ revoked_at: now })
+    .where(isOneOf(engine, 'family_id', families))
+    .where('revoked_at', 'is', null)
+    .execute();
 }
 
 /** What session transfers made of the families. Nothing more can have been made of that: it cannot be transferred again. */
-async function endTransferred(db: Kysely<Database>, parents: readonly string[], now: number): Promise<void> {
+async function endTransferred(
+  db: Kysely<Database>,
+  engine: Engine,
+  parents: readonly string[],
+  now: number,
+): Promise<void> {
   if (parents.length === 0) return;
   await db
     .updateTable('sessions')
     .set({ ended_at: now })
-    .where('parent_family_id', 'in', parents)
+    .where(isOneOf(engine, 'parent_family_id', parents))
     .where('parent_cascade', '=', 1)
     .where('ended_at', 'is', null)
     .execute();
   const rows = await db
     .updateTable('refresh_families')
     .set({ revoked_at: now, revoked_reason: 'the refresh token that its browser was signed in with was revoked' })
-    .where('parent_family_id', 'in', parents)
+    .where(isOneOf(engine, 'parent_family_id', parents))
     .where('parent_cascade', '=', 1)
     .where('revoked_at', 'is', null)
     .returning('id')
     .execute();
   const children = rows.map((row) => row.id);
-  await revokeAccessTokens(db, children, now);
+  await revokeAccessTokens(db, engine, children, now);
 }
 
 function toFamilyRow(family: Omit<RefreshFamily, 'revokedAt' | 'revokedReason'>): Insertable<RefreshFamilyRow> {

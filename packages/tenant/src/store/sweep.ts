@@ -1,4 +1,5 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { type Engine, isOneOf } from './one-of.ts';
 import type { Database } from './schema.ts';
 
 const DAY = 86_400_000;
@@ -18,7 +19,6 @@ const FAMILIES = 50;
 /** Any number, the same in every process: the lock of that number is for one batch. */
 const SWEEP_LOCK = 5_700_437;
 
-type Engine = 'sqlite' | 'postgres';
 type Db = Kysely<Database>;
 /** Deletes some of what has to go and says how many rows that were; 0 when there is nothing left. */
 type Step = (db: Db) => Promise<number>;
@@ -81,13 +81,6 @@ function someRows(engine: Engine, table: keyof Database, condition: RawBuilder<u
   const from = sql`from ${sql.table(table)} where ${condition} limit ${sql.lit(BATCH)}`;
   // As an array: joined, the planner may read the whole table to find the few.
   return engine === 'postgres' ? sql`ctid = any(array(select ctid ${from}))` : sql`rowid in (select rowid ${from})`;
-}
-
-/** One parameter for any number of values, so that there is one statement to prepare. */
-function isOneOf(engine: Engine, column: string, values: readonly string[]): RawBuilder<unknown> {
-  return engine === 'postgres'
-    ? sql`${sql.ref(column)} = any(${values})`
-    : sql`${sql.ref(column)} in (select value from json_each(${JSON.stringify(values)}))`;
 }
 
 function deleteSessions(engine: Engine, condition: RawBuilder<unknown>): Step {
