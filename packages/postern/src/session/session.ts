@@ -75,7 +75,8 @@ export class LiveSession implements Session {
 
   start = (options: StartOptions = {}): Promise<void> => {
     const { platform, store, tenant } = this.#parts;
-    store.open();
+    // The first time whatever reads or writes opens it, and no page is kept from showing for it.
+    if (this.#starting) store.open();
     if (!this.#stopWaking) {
       this.#stopWaking = platform.lifecycle.onWake((reason) => void this.#wake(reason));
       // Brought back to life: others may have signed in or out meanwhile.
