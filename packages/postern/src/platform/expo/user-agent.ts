@@ -1,5 +1,4 @@
 import { AuthError, TimeoutError } from '../../errors/auth-error.ts';
-import { callbackState } from '../../protocol/callback.ts';
 import type { Clock, UserAgent } from '../platform.ts';
 import { type BrowserChoice, chooseBrowser } from './browser-options.ts';
 import { callbackUrl, warnOfScheme } from './callback-urls.ts';
@@ -56,7 +55,7 @@ export function createUserAgent(
         // where it is a universal link.
         const listening = Linking.addEventListener('url', (event) => {
           if (!redirectUri || !leadsTo(event.url, redirectUri)) return;
-          if (state === undefined || callbackState(event.url) === state) resolve({ type: 'success', url: event.url });
+          if (state === undefined || stateOf(event.url) === state) resolve({ type: 'success', url: event.url });
         });
         stops.push(() => listening.remove());
       });
@@ -133,6 +132,13 @@ const leadsTo = (url: string, redirectUri: string) => {
   const [start, end] = [url.slice(0, redirectUri.length), url.charAt(redirectUri.length)];
   return start.toLowerCase() === redirectUri.toLowerCase() && (end === '' || '?#&/'.includes(end));
 };
+
+/** The `state` of a callback, in its query or its fragment; undefined where it is given twice. */
+function stateOf(url: string): string | undefined {
+  const { search, hash } = new URL(url);
+  const states = [search, hash].flatMap((part) => new URLSearchParams(part.slice(1)).getAll('state'));
+  return states.length === 1 ? states[0] : undefined;
+}
 
 function readResult({ type, url }: BrowserResult, redirectUri: string | undefined): string {
   if (type === 'locked') throw alreadyActive();
