@@ -15,6 +15,8 @@ const LOOKS_UNTIL_CLOSED = 5;
 const LOOKS_UNTIL_CLOSE = 20;
 /** A window that is being cut off is out of reach for a moment before it seems closed: two looks may fall into that. */
 const LOOKS_UNTIL_LEFT = 3;
+/** Looks that a busy machine makes up for in one go are one look. */
+const BETWEEN_LOOKS_MS = WATCH_MS / 2;
 
 /** Opens the window now, while the click that asked for it still counts; the URL follows by `present`. */
 export function openPopup(open: OpenPopups): PreparedUserAgent {
@@ -76,6 +78,7 @@ function closeOnArrival(popup: Window): void {
  */
 function watchForClosing(popup: Window, onClosed: () => void): () => void {
   let looksElsewhere = 0;
+  let lookedElsewhereAt = Number.NEGATIVE_INFINITY;
   let departures = 0;
   let looks = 0;
   popup.addEventListener('beforeunload', () => {
@@ -83,7 +86,10 @@ function watchForClosing(popup: Window, onClosed: () => void): () => void {
   });
   const timer = setInterval(() => {
     if (!popup.closed) {
-      if (!isBlank(popup)) looksElsewhere += 1;
+      if (!isBlank(popup) && performance.now() - lookedElsewhereAt >= BETWEEN_LOOKS_MS) {
+        looksElsewhere += 1;
+        lookedElsewhereAt = performance.now();
+      }
       looks = 0;
     } else if (looksElsewhere < LOOKS_UNTIL_LEFT && departures < 2) {
       clearInterval(timer);
