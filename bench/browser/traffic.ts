@@ -20,15 +20,20 @@ export interface TrafficRecorder {
 interface Exchange {
   readonly label: string;
   readonly isPreflight: boolean;
+  readonly frame: string | undefined;
   bytes: number;
   isOver: boolean;
 }
 
-/** How long to wait for an answer that is under way, in steps and in all. */
-const [STEP_MS, PATIENCE_MS] = [20, 5000];
+/** How long to wait for an answer that is under way, in steps and in all; and in a frame that has been taken away. */
+const [STEP_MS, PATIENCE_MS, GONE_MS] = [20, 5000, 500];
 
 export function recordTraffic(issuer: string): TrafficRecorder {
   let seen: Exchange[] = [];
+  /** Frames that were taken away: at times Chromium tells nothing more of what they asked. */
+  const gone = new Set<string>();
+  const isPending = ({ isOver, frame }: Exchange, waited: number) =>
+    !isOver && !(waited > GONE_MS && frame !== undefined && gone.has(frame));
 
   const watch = async (page: Page) => {
     const session = await page.context().newCDPSession(page);
@@ -42,7 +47,7 @@ export function recordTraffic(issuer: string): TrafficRecorder {
       exchange.isOver = true;
       open.delete(id);
     };
-    session.on('Network.requestWillBeSent', ({ requestId, request, redirectResponse }) => {
+    session.on('Network.requestWillBeSent', ({ requestId, request, redirectResponse, frameId }) => {
       if (redirectResponse) finish(requestId, redirectResponse.encodedDataLength);
       if (!request.url.startsWith(issuer)) return;
       const { pathname, search } = new URL(request.url);
@@ -50,6 +55,7 @@ export function recordTraffic(issuer: string): TrafficRecorder {
       const exchange = {
         label: `${request.method} ${pathname}`,
         isPreflight: request.method === 'OPTIONS',
+        frame: frameId,
         bytes: line + Buffer.byteLength(request.postData ?? '') + (headersOf.get(requestId) ?? 0),
         isOver: false,
       };
@@ -65,11 +71,13 @@ export function recordTraffic(issuer: string): TrafficRecorder {
     });
     session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => finish(requestId, encodedDataLength));
     session.on('Network.loadingFailed', ({ requestId }) => finish(requestId, 0));
+    session.on('Page.frameDetached', ({ frameId }) => gone.add(frameId));
+    await session.send('Page.enable');
     await session.send('Network.enable');
   };
 
   const take = async (): Promise<Traffic> => {
-    for (let waited = 0; seen.some(({ isOver }) => !isOver); waited += STEP_MS) {
+    for (let waited = 0; seen.some((exchange) => isPending(exchange, waited)); waited += STEP_MS) {
       if (waited > PATIENCE_MS)
         throw new Error(`No answer to ${seen.filter(({ isOver }) => !isOver).map(({ label }) => label)}`);
       await new Promise((resolve) => setTimeout(resolve, STEP_MS));
