@@ -63,7 +63,7 @@ function why(rounds: readonly Round[]): string[] {
   ] as const;
   return reasons.flatMap(([path, reason]) =>
     asksFor('postern', path) && !peers.some((name) => asksFor(name, path))
-      ? [`Only Postern asks for ${path.slice(4)}: ${reason}. The others take both as known, or do without.`]
+      ? [`Only Postern asks for ${path.slice(4)}: ${reason}. The others take that as known, or do without.`]
       : [],
   );
 }
