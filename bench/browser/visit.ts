@@ -11,7 +11,7 @@ export interface Visit {
   reload(tab: Page): Promise<Started>;
   /** Resolves when the tab is back from the tenant and knows the user. */
   login(tab: Page): Promise<Started>;
-  /** Moves the clocks of the tenant, of `tabs` and of pages to come. */
+  /** Moves the clocks of the tenant, of `tabs` and of pages to come, once the tabs are at rest. */
   passTime(seconds: number, tabs: readonly Page[]): Promise<void>;
   /** `count` reads in each tab, all begun at once; resolves with how long the last took, in milliseconds. */
   readAtOnce(tabs: readonly Page[], count: number): Promise<number>;
@@ -20,6 +20,8 @@ export interface Visit {
   close(): Promise<void>;
 }
 
+/** For what a start does after the user is known: a clock that moved meanwhile would let it renew by itself. */
+const SETTLE_MS = 300;
 /** For tabs to agree on a moment. */
 const LEAD_MS = 100;
 
@@ -67,6 +69,7 @@ export async function beginVisit<Name extends string>(
       return result;
     },
     passTime: async (seconds, tabs) => {
+      await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
       tenant.control.clock.advance(seconds * 1000);
       await configure();
       for (const tab of tabs) await tab.evaluate((ms) => window.bench.advance(ms), seconds * 1000);
