@@ -37,7 +37,7 @@ function describeEngine(name: string, cells: readonly Cell[], loads: readonly Lo
   const [fewest, most] = [cells[0], cells.at(-1)];
   if (fewest === undefined || most === undefined) return '';
   const shares = loads.map((load) => ({ title: load.title, share: rateOf(most, load) / rateOf(fewest, load) }));
-  const list = shares.map(({ title, share }) => `${title} ${(share * 100).toFixed(0)} %`).join(', ');
+  const list = shares.map(({ title, share }) => `${title} ${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`).join(', ');
   return `${name}: of what is done a second with ${people(fewest.database.count)}, so much is left with ${people(most.database.count)}: ${list}.`;
 }
 
