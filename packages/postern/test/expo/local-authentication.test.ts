@@ -114,7 +114,15 @@ describe('whoever was refused at the start is shown nobody', () => {
       await restarted.session.start();
       return restarted;
     };
-    return { phone, clock, start };
+    /** The app ends while the login page is shown; the system starts it again by the callback, which says no. */
+    const loseAppToLogin = async () => {
+      phone.person = () => new Promise(() => undefined);
+      void (await start()).webAuth.authorize();
+      await expect.poll(() => phone.opened.length).toBe(1);
+      const state = new URL(phone.opened[0]?.url ?? '').searchParams.get('state');
+      phone.initialUrl = `${phone.opened[0]?.redirectUrl}?error=access_denied&state=${state}`;
+    };
+    return { phone, clock, start, loseAppToLogin };
   }
   const userOf = (auth0: Auth0) => auth0.session.getSnapshot().user;
 
@@ -130,12 +138,8 @@ describe('whoever was refused at the start is shown nobody', () => {
   });
 
   it('when the app is started by the callback of a login that failed', async () => {
-    const { phone, start } = await refusedApp();
-    phone.person = () => new Promise(() => undefined);
-    void (await start()).webAuth.authorize();
-    await expect.poll(() => phone.opened.length).toBe(1);
-    const state = new URL(phone.opened[0]?.url ?? '').searchParams.get('state');
-    phone.initialUrl = `${phone.opened[0]?.redirectUrl}?error=access_denied&state=${state}`;
+    const { phone, start, loseAppToLogin } = await refusedApp();
+    await loseAppToLogin();
     const auth0 = await start();
     expect(auth0.session.getSnapshot()).toMatchObject({ error: { type: 'ACCESS_DENIED' }, user: null });
     phone.finger = () => ({ success: true });
@@ -144,12 +148,8 @@ describe('whoever was refused at the start is shown nobody', () => {
   });
 
   it('but is asked then, and shown the person when it is they', async () => {
-    const { phone, start } = await refusedApp();
-    phone.person = () => new Promise(() => undefined);
-    void (await start()).webAuth.authorize();
-    await expect.poll(() => phone.opened.length).toBe(1);
-    const state = new URL(phone.opened[0]?.url ?? '').searchParams.get('state');
-    phone.initialUrl = `${phone.opened[0]?.redirectUrl}?error=access_denied&state=${state}`;
+    const { phone, start, loseAppToLogin } = await refusedApp();
+    await loseAppToLogin();
     phone.finger = () => ({ success: true });
     expect((await start()).session.getSnapshot()).toMatchObject({
       error: { type: 'ACCESS_DENIED' },
