@@ -7,8 +7,8 @@ import { logInWithOtp } from '../../database-otp/log-in-with-otp.ts';
 import { sendOtp } from '../../database-otp/send-otp.ts';
 import { clientAddress } from '../../http/client-address.ts';
 import { requestFacts } from '../../http/request-facts.ts';
-import { CodePage } from '../../pages/mfa/code-page.tsx';
 import { AddressPage } from '../../pages/passwordless/address-page.tsx';
+import { SentCodePage } from '../../pages/passwordless/sent-code-page.tsx';
 import { checkPhoneNumber, SmsProviderError } from '../../passwordless/sms-provider.ts';
 import { finishLogin, type Interaction, noteResult } from '../../sessions/interactions.ts';
 import { type CodeWay, codePath, findCodeWay } from './code-ways.ts';
@@ -168,19 +168,12 @@ async function showCode(
   if (identifier === undefined || challenge === undefined) return c.redirect(pathOf(entry), 302);
   const isMail = way === 'email';
   return showForm(tenant, c, interaction, (form) => (
-    <CodePage
+    <SentCodePage
       {...form}
       action={`${codePath(connection, way)}/code`}
       challenge={challenge}
-      title="Enter the code we sent"
-      lead={
-        <>
-          It is {isMail ? 'in a mail' : 'in a text message'} to <strong>{identifier}</strong>.
-        </>
-      }
-      label="Six-digit code"
-      submit="Log in"
-      resend="Send a new code"
+      isMail={isMail}
+      sentTo={identifier}
       other={{ href: pathOf(entry), text: isMail ? 'Use another address' : 'Use another number' }}
     />
   ));

@@ -4,10 +4,10 @@ import { recordSuspiciousAddress, suspiciousAddressText } from '../../attack-pro
 import type { ConnectionConfig } from '../../config/schema.ts';
 import type { TenantContext } from '../../context.ts';
 import { clientAddress } from '../../http/client-address.ts';
-import { CodePage } from '../../pages/mfa/code-page.tsx';
 import { AddressPage } from '../../pages/passwordless/address-page.tsx';
 import { LinkOpenedPage } from '../../pages/passwordless/link-opened-page.tsx';
 import { LinkSentPage } from '../../pages/passwordless/link-sent-page.tsx';
+import { SentCodePage } from '../../pages/passwordless/sent-code-page.tsx';
 import { renderPage } from '../../pages/render-page.tsx';
 import { sendPasswordless } from '../../passwordless/send.ts';
 import { SmsProviderError } from '../../passwordless/sms-provider.ts';
@@ -229,18 +229,11 @@ async function showCode(tenant: TenantContext, c: Context, entry: Entry): Promis
   if (address === undefined) return c.redirect(pathOf(entry), 302);
   const isMail = connection.strategy === 'email';
   return showForm(tenant, c, interaction, (form) => (
-    <CodePage
+    <SentCodePage
       {...form}
       action={`/u/passwordless/${encodeURIComponent(connection.name)}/code`}
-      title="Enter the code we sent"
-      lead={
-        <>
-          It is {isMail ? 'in a mail' : 'in a text message'} to <strong>{address}</strong>.
-        </>
-      }
-      label="Six-digit code"
-      submit="Log in"
-      resend="Send a new code"
+      isMail={isMail}
+      sentTo={address}
       other={{ href: pathOf(entry), text: isMail ? 'Use another address, or a link' : 'Use another number' }}
     />
   ));
