@@ -1,8 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { build } from 'tsdown';
-
-const root = fileURLToPath(new URL('../../packages/tenant/', import.meta.url));
+import { bundleTenant } from '../../packages/tenant/test/support/bundle-tenant.ts';
 
 export interface BuiltTenant {
   /** Address of its main module. */
@@ -10,17 +7,8 @@ export interface BuiltTenant {
   remove(): Promise<void>;
 }
 
-/** The tenant as it is published, from the sources at hand and apart from `dist`, which may be built anew meanwhile. */
+/** The tenant as it is published, apart from `dist`, which may be built anew meanwhile. */
 export async function buildTenant(): Promise<BuiltTenant> {
-  // Inside the package, where its dependencies are found.
-  const outDir = `${root}node_modules/.growth-${process.pid}`;
-  await build({
-    cwd: root,
-    config: `${root}tsdown.config.ts`,
-    outDir,
-    dts: false,
-    sourcemap: false,
-    logLevel: 'silent',
-  });
+  const outDir = await bundleTenant('growth');
   return { entry: `${outDir}/index.js`, remove: () => rm(outDir, { recursive: true, force: true }) };
 }

@@ -1,10 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { build } from 'tsdown';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
+import { bundleTenant } from './bundle-tenant.ts';
 
 export interface BuiltCli {
   /** Starts `postern-tenant` with these arguments. */
@@ -24,16 +21,7 @@ export interface RunningCli {
 
 /** The command as it is published, made from the sources at hand. */
 export async function buildCli(): Promise<BuiltCli> {
-  // Inside the package, where its dependencies are found.
-  const outDir = `${root}node_modules/.cli-test-${process.pid}`;
-  await build({
-    cwd: root,
-    config: `${root}tsdown.config.ts`,
-    outDir,
-    dts: false,
-    sourcemap: false,
-    logLevel: 'silent',
-  });
+  const outDir = await bundleTenant('cli-test');
   const running = new Set<ChildProcess>();
   return {
     start(args, { cwd } = {}) {
