@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { Key } from '../../src/platform/expo/crypto-key.ts';
 import * as engine from '../../src/platform/expo/engine.ts';
+import { provideRandom } from '../../src/platform/expo/random-bytes.ts';
 import { toName } from '../../src/platform/expo/record-names.ts';
-import { Key, provideCrypto, provideRandom, webCrypto } from '../../src/platform/expo/web-crypto.ts';
+import { provideCrypto, webCrypto } from '../../src/platform/expo/web-crypto.ts';
 import { createPhone } from '../support/phone.ts';
 
 /** Ours, held to Node's. */

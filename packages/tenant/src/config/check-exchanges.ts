@@ -2,7 +2,7 @@ import { isLoopback, parseUrl } from '../http/loopback.ts';
 import { managementApi } from '../my-account/management-api.ts';
 import { myAccountApi } from '../my-account/my-account-api.ts';
 import { idTokenType, isReservedTokenType } from '../token-exchange/token-types.ts';
-import { allowed, checkUnique, type Report } from './cross-checks.ts';
+import { allowed, checkUnique, type Report } from './report.ts';
 import type { TenantConfig, VerificationConfig } from './schema.ts';
 
 /** The tenant's own, whose whole address is not known before it listens. */

@@ -1,4 +1,4 @@
-import { allowed, checkUnique, type Report } from './cross-checks.ts';
+import { allowed, checkUnique, type Report } from './report.ts';
 import type { TenantConfig } from './schema.ts';
 
 export function checkOrganizations({ organizations, connections }: TenantConfig, report: Report): void {

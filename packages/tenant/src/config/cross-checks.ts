@@ -2,9 +2,8 @@ import { isLoopback, parseUrl } from '../http/loopback.ts';
 import { checkPolicies, checkProfiles } from './check-exchanges.ts';
 import { checkOrganizations, checkPermissions } from './check-organizations.ts';
 import type { ConfigIssue } from './config-error.ts';
+import { allowed, checkUnique, type Report } from './report.ts';
 import type { ClientConfig, TenantConfig } from './schema.ts';
-
-export type Report = (path: string, message: string) => void;
 
 /** What no single field shows: names that must be unique, names that must exist, and combinations that are never safe. */
 export function crossCheck(config: TenantConfig): ConfigIssue[] {
@@ -160,21 +159,3 @@ function checkUsers(config: TenantConfig, report: Report): void {
     }
   }
 }
-
-export function checkUnique(
-  values: readonly (string | undefined)[],
-  list: string,
-  field: string,
-  report: Report,
-): void {
-  const seen = new Map<string, number>();
-  for (const [index, value] of values.entries()) {
-    if (value === undefined) continue;
-    const first = seen.get(value);
-    if (first === undefined) seen.set(value, index);
-    else report(`${list}[${index}].${field}`, `"${value}" is already used by ${list}[${first}]`);
-  }
-}
-
-export const allowed = (names: readonly string[]): string =>
-  names.length ? `allowed: ${names.join(', ')}` : 'none is configured';

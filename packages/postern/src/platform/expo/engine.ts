@@ -13,7 +13,8 @@ try {
   // A bare app: see `checkEngine`.
 }
 
-export { Key as CryptoKey, webCrypto as crypto } from './web-crypto.ts';
+export { Key as CryptoKey } from './crypto-key.ts';
+export { webCrypto as crypto } from './web-crypto.ts';
 
 /** UTF-8 alone. React Native 0.86's engine has none; `decodeURIComponent` knows UTF-8 everywhere. */
 export class Utf8Decoder {

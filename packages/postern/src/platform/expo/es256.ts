@@ -1,7 +1,8 @@
 import { p256 } from '@noble/curves/nist.js';
 import { encodeBase64Url } from '../../encoding/base64url.ts';
 import { decodeBase64Url } from './base64url-bytes.ts';
-import { Key, type Material, randomBytes } from './web-crypto.ts';
+import { Key, type Material } from './crypto-key.ts';
+import { randomBytes } from './random-bytes.ts';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 /** Bytes of a coordinate; and of the seed, so that every key is as likely as another (FIPS 186-5, A.2.1). */

@@ -12,9 +12,10 @@ import { createLifecycle } from './lifecycle.ts';
 import { createLocalAuthentication } from './local-authentication.ts';
 import { createModuleSource, type GivenModules } from './modules.ts';
 import { createRandom } from './random.ts';
+import { provideRandom } from './random-bytes.ts';
 import { SecureStorage } from './secure-storage.ts';
 import { createUserAgent } from './user-agent.ts';
-import { provideCrypto, provideRandom, type WebCrypto } from './web-crypto.ts';
+import { provideCrypto, type WebCrypto } from './web-crypto.ts';
 
 export interface ExpoPlatformOptions
   extends Pick<

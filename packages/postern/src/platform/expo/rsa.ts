@@ -1,7 +1,7 @@
 import { mgf1, PKCS1_SHA256, PKCS1_SHA384, PKCS1_SHA512, PSS } from 'micro-rsa-dsa-dh/rsa.js';
+import { hashes, nameOf, unsupported } from './algorithms.ts';
 import { decodeBase64Url } from './base64url-bytes.ts';
-import { hashes, nameOf, unsupported } from './subtle.ts';
-import { Key, type Material } from './web-crypto.ts';
+import { Key, type Material } from './crypto-key.ts';
 
 /** Signatures are only checked here, with public keys: nothing is secret, and time tells nothing. */
 const schemes = { 'SHA-256': PKCS1_SHA256, 'SHA-384': PKCS1_SHA384, 'SHA-512': PKCS1_SHA512 } as const;

@@ -1,5 +1,5 @@
-import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
-import { type Key, type Material, materials } from './web-crypto.ts';
+import { hashes, nameOf, unsupported } from './algorithms.ts';
+import { type Key, type Material, materials } from './crypto-key.ts';
 
 /**
  * WebCrypto's names over @noble and micro-rsa-dsa-dh, in JavaScript: ES256 keys, and the signatures an ID token may have
@@ -42,16 +42,6 @@ export const subtle = {
     return (await es256()).verify(material, signed, message);
   },
 };
-
-export type Hash = typeof sha256 | typeof sha384 | typeof sha512;
-
-export const hashes: Readonly<Record<string, Hash>> = { 'SHA-256': sha256, 'SHA-384': sha384, 'SHA-512': sha512 };
-
-export const nameOf = (algorithm: AlgorithmIdentifier): string =>
-  typeof algorithm === 'string' ? algorithm : algorithm.name;
-
-export const unsupported = (what: string) =>
-  new Error(`${what} takes a whole WebCrypto: give one as the option "crypto" (react-native-quick-crypto has it).`);
 
 const es256 = () => import('./es256.ts');
 const rsa = () => import('./rsa.ts');

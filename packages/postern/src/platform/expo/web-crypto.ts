@@ -1,4 +1,4 @@
-import type { Random } from '../platform.ts';
+import { Key } from './crypto-key.ts';
 
 /** The part of WebCrypto that is used: by this package, and by oauth4webapi for the signatures of ID tokens. */
 export interface WebCrypto {
@@ -6,21 +6,10 @@ export interface WebCrypto {
 }
 
 let provided: WebCrypto | undefined;
-let drawBytes: Random['bytes'] | undefined;
 
 /** From now on, in the whole app, keys are made and used by the app's own WebCrypto; without one, by ours again. */
 export function provideCrypto(crypto: WebCrypto | undefined): void {
   provided = crypto;
-}
-
-/** Where new keys come from. */
-export function provideRandom(random: Random): void {
-  drawBytes = random.bytes;
-}
-
-export function randomBytes(length: number): Uint8Array<ArrayBuffer> {
-  if (!drawBytes) throw new Error('There is no source of randomness.');
-  return drawBytes(length);
 }
 
 type Subtle = WebCrypto['subtle'];
@@ -49,36 +38,3 @@ export const webCrypto = {
     verify: call('verify', ([, key]) => key),
   },
 } as unknown as WebCrypto;
-
-/** What is known of a key; for `subtle.ts` alone. */
-export const materials = new WeakMap<Key, Material>();
-
-export type Material =
-  | { readonly kind: 'ec'; readonly publicKey: Uint8Array; readonly secret?: Uint8Array }
-  | { readonly kind: 'rsa'; readonly n: bigint; readonly e: bigint };
-
-/** As a `CryptoKey`: it says what it is for, and shows nothing of its bytes. */
-export class Key {
-  readonly #facts: Pick<CryptoKey, 'type' | 'extractable' | 'algorithm' | 'usages'>;
-
-  constructor(facts: Pick<CryptoKey, 'type' | 'extractable' | 'algorithm' | 'usages'>, material: Material) {
-    this.#facts = facts;
-    materials.set(this, material);
-  }
-
-  get type() {
-    return this.#facts.type;
-  }
-
-  get extractable() {
-    return this.#facts.extractable;
-  }
-
-  get algorithm() {
-    return this.#facts.algorithm;
-  }
-
-  get usages() {
-    return this.#facts.usages;
-  }
-}
