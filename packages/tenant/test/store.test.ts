@@ -3,6 +3,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTenant, type Tenant } from '../src/index.ts';
 import { openStore } from '../src/store/open-store.ts';
@@ -54,6 +55,23 @@ describe('one PostgreSQL for several tenants', () => {
     await Promise.all(stores.map((store) => store.sweep(2 * 86_400_000)));
     expect((await first?.dump())?.artifacts).toEqual([]);
     await Promise.all(stores.map((store) => store.close()));
+  });
+
+  it('T32: sweeps no counter in which another one counts at that moment', async () => {
+    const databaseUrl = await postgres.createDatabase();
+    const store = await openStore({ databaseUrl });
+    const other = new Client({ connectionString: databaseUrl });
+    await other.connect();
+    await store.counters.hit('tries', 1_000, 0);
+    await other.query("begin; update counters set count = 1, window_ends_at = 9000 where key = 'tries'");
+    const swept = store.sweep(5_000);
+    const waits = "select 1 from pg_locks where not granted and locktype = 'transactionid'";
+    await vi.waitUntil(async () => (await other.query(waits)).rowCount === 1, { timeout: 10_000 });
+    await other.query('commit');
+    await swept;
+    expect(await store.counters.get('tries', 5_000)).toBe(1);
+    await other.end();
+    await store.close();
   });
 
   it('T6, T10: one winner among 20 concurrent calls of two processes, which also migrate at once', async () => {
