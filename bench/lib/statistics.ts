@@ -19,5 +19,9 @@ export function withSpread(values: readonly number[], digits: number, unit = '')
   return `${text(median(values))}${unit && ` ${unit}`} (${text(Math.min(...values))}–${text(Math.max(...values))})`;
 }
 
-/** Theirs over ours, as `x 1.23`; never broken between two lines. */
-export const ratio = (theirs: number, ours: number, digits = 2) => `x\u00a0${(theirs / ours).toFixed(digits)}`;
+/** Theirs over ours, as `x 1.23`; never broken between two lines. A small one has more digits: it is not nothing. */
+export function ratio(theirs: number, ours: number, digits = 2): string {
+  const value = theirs / ours;
+  const isSmall = value > 0 && value < 0.5 * 10 ** (1 - digits);
+  return `x\u00a0${isSmall ? Number(value.toPrecision(1)) : value.toFixed(digits)}`;
+}

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { drawChart } from '../../bench/draw-chart.mjs';
+import { ratio } from '../../bench/lib/statistics.ts';
 import { composePage, readResults } from '../../bench/write-page.mjs';
 import { checkFeatures, features } from '../../packages/postern/features.mjs';
 import { fromRoot } from '../lib/paths.mjs';
@@ -63,6 +64,13 @@ describe('docs/benchmarks.md', () => {
       const wrong = { ...result, tables: [{ caption: 'A second', columns: ['', 'postern', 'door-kit'], rows: [row] }] };
       expect(() => composePage([wrong])).toThrow(/A second/);
     }
+  });
+});
+
+describe('a ratio', () => {
+  it('is rounded, but never to nothing', () => {
+    const shown = [5.126, 1, 0.047, 0.0036].map((value) => ratio(value, 1).replace('\u00a0', ' '));
+    expect(shown).toEqual(['x 5.13', 'x 1.00', 'x 0.05', 'x 0.004']);
   });
 });
 
