@@ -86,16 +86,57 @@ describe('tenant and client', () => {
     ]);
   });
 
+  it('are read from files as bundlers read them: byte order mark, line ends, quotes, other variables', async () => {
+    const files = {
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: as files have it.
+      '.env.local': '\uFEFFVITE_AUTH0_DOMAIN=`http://$HOST_NAME:${PORT:-1}`\r\n# us\r\nHOST_NAME=127.0.0.1\r\n',
+      '.env':
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: as files have it.
+        "A=1\r\nexport VITE_AUTH0_CLIENT_ID = '${CLIENT}-1' # ours\r\nCLIENT=abc\r\nAUTH0_AUDIENCE=$AUTH0_AUDIENCE\r\n",
+    };
+    expect((await check(files)).text.split('\n').slice(1, 4)).toEqual([
+      'Tenant  http://127.0.0.1:1 (.env.local, line 1)',
+      'Client  abc-1 (.env, line 2)',
+      '',
+    ]);
+    const env = { CLIENT: 'of-env', PORT: '2' };
+    expect((await check(files, { env })).json).toMatchObject({ domain: 'http://127.0.0.1:2', clientId: 'of-env-1' });
+    // A variable that nothing sets is empty there, and no placeholder.
+    const { said, codes } = await check({ '.env': 'VITE_AUTH0_DOMAIN=$NOWHERE\nVITE_AUTH0_CLIENT_ID=\\$abc' });
+    expect(said('settings-missing')[0]).toMatch(/^No domain was found/);
+    expect(codes('error')).toEqual([]);
+  });
+
+  it('are of the file that the bundler prefers', async () => {
+    const files = { '.env.local': `AUTH0_DOMAIN=${here}`, '.env.development': 'AUTH0_DOMAIN=http://127.0.0.2:1' };
+    const said = async (bundler: string) => {
+      const { text } = await check(files, {}, { packages: { postern: '0.1.0', [bundler]: '1.0.0' } });
+      return lines(text, 'Tenant ');
+    };
+    expect(await said('vite')).toEqual(['Tenant  http://127.0.0.2:1 (.env.development, line 1)']);
+    for (const bundler of ['next', 'expo', 'react-scripts'])
+      expect(await said(bundler)).toEqual([`Tenant  ${here} (.env.local, line 1)`]);
+  });
+
+  it('are not readable in a file that is no UTF-8', async () => {
+    const utf16 = `\uFEFFVITE_AUTH0_DOMAIN=${here}\r\n`;
+    const { said } = await check({ '.env': Buffer.from(utf16, 'utf16le') });
+    expect(said('file-broken')).toEqual([
+      '.env is not in UTF-8, so that nothing in it is read. PowerShell’s ">" writes such files.\nSave it as UTF-8.',
+    ]);
+  });
+
   it('of which the code names several are asked for', async () => {
     const { said, json } = await check({
       'src/a.ts': `auth0({ domain: '${here}', clientId: 'a1' })`,
-      'src/b.ts': `auth0({ domain: 'http://127.0.0.2:1', clientId: 'b1' })`,
+      'src/b.ts': `auth0({ domain: 'http://robin:hunter2@127.0.0.2:1', clientId: 'b1' })`,
       'src/c.ts': `auth0({ domain: '${here}', clientId: 'a1' })`,
     });
     expect(json).toMatchObject({ domain: null, clientId: null });
     expect(said('settings-ambiguous')[0]).toMatch(
       /^The app's code names several tenants or clients: .* and .*\.\nSay which one to look at: give --domain and --client-id\.$/,
     );
+    expect(said('settings-ambiguous')[0]).not.toMatch(/hunter2|robin/);
   });
 
   it('do not reach the app by a variable that its bundler keeps', async () => {
@@ -138,7 +179,7 @@ describe('tenant and client', () => {
 it('a secret in the app is told by its name, and shown nowhere', async () => {
   const secret = 'm0st-secret-of-all';
   const files = {
-    '.env': `VITE_AUTH0_CLIENT_SECRET=${secret}\nAUTH0_CLIENT_SECRET=${secret}\nVITE_AUTH0_DOMAIN=${here}`,
+    '.env': `VITE_AUTH0_CLIENT_SECRET=${secret}\nAUTH0_CLIENT_SECRET=${secret}\nVITE_AUTH0_DOMAIN=${here}\nVITE_AUTH0_CLIENT_ID=$AUTH0_CLIENT_SECRET\nVITE_AUTH0_SECRET=`,
   };
   const { said, text, json, codes } = await check(files, { env: { EXPO_PUBLIC_AUTH0_SECRET: secret } });
   expect(said('secret-exposed')).toEqual([

@@ -31,7 +31,7 @@ export interface AppFiles {
   readonly packages?: Readonly<Record<string, string | null>>;
   /** Declared otherwise than by the version that is installed. */
   readonly declared?: Readonly<Record<string, string>>;
-  /** By path; what is no text is written as JSON. */
+  /** By path; what is neither text nor bytes is written as JSON. */
   readonly files?: Readonly<Record<string, unknown>>;
 }
 
@@ -54,7 +54,8 @@ export async function makeApp({ packages = {}, declared = {}, files = {} }: AppF
   for (const [path, content] of Object.entries(all)) {
     const file = join(folder, path);
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content, null, 2));
+    const isWritten = typeof content === 'string' || Buffer.isBuffer(content);
+    await writeFile(file, isWritten ? content : JSON.stringify(content, null, 2));
   }
   return folder;
 }

@@ -101,7 +101,7 @@ async function readSettingSources(
   const sources = app ? await readSources(folder) : { clients: [], imports: new Set<string>() };
   const remembered =
     flags.profile || app?.kind === 'node' || !app ? await recall(flags.profile || env.POSTERN_PROFILE) : {};
-  return { given, variables: await readEnvironment(folder, env), sources, remembered, app };
+  return { given, environment: await readEnvironment(folder, env, app?.bundler), sources, remembered, app };
 }
 
 /** What `postern login` was told. */

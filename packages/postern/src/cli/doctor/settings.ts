@@ -1,6 +1,6 @@
 import { doubtful, type Finding, listOf, wrong } from './finding.ts';
 import type { App } from './read-app.ts';
-import { type EnvVariable, findSetting, isSecret, prefixes, type Setting, type SettingName } from './read-settings.ts';
+import { type EnvFacts, findSetting, isSecret, prefixes, type Setting, type SettingName } from './read-settings.ts';
 import type { SourceFacts } from './read-sources.ts';
 
 /** Whom the app signs in at, as far as it can be known. */
@@ -13,7 +13,7 @@ export interface Settings {
 export interface SettingSources {
   /** Of the command line. */
   readonly given: Settings;
-  readonly variables: readonly EnvVariable[];
+  readonly environment: EnvFacts;
   readonly sources: SourceFacts;
   /** What `postern login` remembers: for programs without settings of their own. */
   readonly remembered: Settings;
@@ -21,27 +21,44 @@ export interface SettingSources {
 }
 
 /** The command line, then variables, then the app's code, then what a login with this command remembered. */
-export function findSettings({ given, variables, sources, remembered, app }: SettingSources): Settings {
+export function findSettings({ given, environment, sources, remembered, app }: SettingSources): Settings {
   const [onlyClient, ...others] = sources.clients;
   const inCode: Settings = others.length === 0 ? { ...onlyClient } : {};
   const prefix = app?.bundler?.prefix ?? '';
   const find = (name: SettingName) =>
-    given[name] ?? findSetting(variables, name, prefix) ?? inCode[name] ?? remembered[name];
-  return { domain: withoutUser(find('domain')), clientId: find('clientId'), audience: find('audience') };
+    given[name] ?? findSetting(environment.variables, name, prefix) ?? inCode[name] ?? remembered[name];
+  const domain = find('domain');
+  return { domain: domain && withoutUser(domain), clientId: find('clientId'), audience: find('audience') };
 }
 
 /** Addresses may have a password in them, which is shown to nobody. */
-function withoutUser(domain: Setting | undefined): Setting | undefined {
-  return domain && { ...domain, value: domain.value.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^/]*@/i, '$1***@') };
-}
+const withoutUser = (domain: Setting): Setting => ({
+  ...domain,
+  value: domain.value.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^/]*@/i, '$1***@'),
+});
 
 export function checkSettings(from: SettingSources, settings: Settings): Finding[] {
-  return [...checkSecrets(from), ...checkPrefixes(from), ...checkMissing(from, settings), ...checkClientId(settings)];
+  return [
+    ...checkFiles(from),
+    ...checkSecrets(from),
+    ...checkPrefixes(from),
+    ...checkMissing(from, settings),
+    ...checkClientId(settings),
+  ];
 }
 
+const checkFiles = ({ environment }: SettingSources): Finding[] =>
+  environment.unreadable.map((file) =>
+    wrong(
+      'file-broken',
+      `${file} is not in UTF-8, so that nothing in it is read. PowerShell’s ">" writes such files.`,
+      'Save it as UTF-8.',
+    ),
+  );
+
 /** What a bundler puts into a page is no secret any more. */
-const checkSecrets = ({ variables }: SettingSources): Finding[] =>
-  variables
+const checkSecrets = ({ environment }: SettingSources): Finding[] =>
+  environment.variables
     .filter(({ name }) => isSecret(name) && prefixes.some((prefix) => name.startsWith(prefix)))
     .map(({ name, source }) =>
       wrong(
@@ -51,11 +68,11 @@ const checkSecrets = ({ variables }: SettingSources): Finding[] =>
       ),
     );
 
-function checkPrefixes({ variables, app, given }: SettingSources): Finding[] {
+function checkPrefixes({ environment, app, given }: SettingSources): Finding[] {
   const { bundler } = app ?? {};
   if (!bundler) return [];
   return (['domain', 'clientId'] as const).flatMap((setting) => {
-    const found = findSetting(variables, setting, bundler.prefix);
+    const found = findSetting(environment.variables, setting, bundler.prefix);
     if (!found || given[setting] || found.name.startsWith(bundler.prefix) || found.name.startsWith('POSTERN_'))
       return [];
     const bare = prefixes.reduce(
@@ -73,7 +90,7 @@ function checkPrefixes({ variables, app, given }: SettingSources): Finding[] {
 function checkMissing({ sources }: SettingSources, { domain, clientId }: Settings): Finding[] {
   if (domain && clientId) return [];
   const missing = [...(domain ? [] : ['--domain']), ...(clientId ? [] : ['--client-id'])].join(' and ');
-  const places = sources.clients.map((one) => `${one.domain.value} in ${one.domain.source}`);
+  const places = sources.clients.map((one) => `${withoutUser(one.domain).value} in ${one.domain.source}`);
   if (places.length > 1)
     return [
       doubtful(
