@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { version } from '../../packages/postern/src/protocol/telemetry.ts';
@@ -92,7 +94,7 @@ describe('workflow files', () => {
       ...`${step.run ?? ''}\n${step.with?.script ?? ''}`.matchAll(/\bnpm (?:run )?([\w:]+)/g),
     ]);
     const names = called.map(([, name = '']) => name).filter((name) => name !== 'ci' && name !== 'run');
-    expect(names).toContain('release');
+    expect(names).toContain('version');
     for (const name of names) expect(scripts, name).toHaveProperty([name]);
   });
 });
@@ -110,7 +112,56 @@ function faultsOfChangeset(text: string): string[] {
   ];
 }
 
+describe('Dependabot', () => {
+  it('watches every lock file, waits a week with every version, and the actions', () => {
+    const { updates } = parse(readFileSync(fromRoot('.github', 'dependabot.yml'), 'utf8')) as {
+      updates: readonly {
+        'package-ecosystem': string;
+        directory?: string;
+        directories?: readonly string[];
+        cooldown?: { 'default-days': number };
+      }[];
+    };
+    const watched = updates.flatMap(({ 'package-ecosystem': kind, directory, directories = [] }) =>
+      [...directories, ...(directory === undefined ? [] : [directory])].map((folder) => `${kind} ${folder}`),
+    );
+    const locks = execFileSync('git', ['ls-files', '*package-lock.json'], { cwd: fromRoot(), encoding: 'utf8' });
+    const folders = locks
+      .trim()
+      .split('\n')
+      .map((file) => dirname(`/${file}`));
+    expect(folders.length).toBeGreaterThan(5);
+    expect(watched.toSorted()).toEqual(['github-actions /', ...folders.map((folder) => `npm ${folder}`)].toSorted());
+    for (const { cooldown } of updates) expect(cooldown?.['default-days']).toBeGreaterThanOrEqual(7);
+  });
+});
+
 describe('a release', () => {
+  const release = read('release.yml').jobs;
+
+  it('takes nothing from a cache that another job could have written', () => {
+    const options = Object.entries(release).flatMap(([id, job]) =>
+      job.steps.filter(({ uses }) => uses?.startsWith('actions/setup-node@')).map((step) => [id, step.with] as const),
+    );
+    expect(options.length).toBeGreaterThan(3);
+    for (const [id, chosen] of options) {
+      expect(chosen, id).toMatchObject({ 'package-manager-cache': false });
+      expect(chosen, id).not.toHaveProperty('cache');
+    }
+  });
+
+  it('is built and packed where nothing may be published, and published where nothing of a dependency runs but what publishes', () => {
+    const { pack, publish } = release;
+    expect(pack?.permissions).toEqual({ contents: 'read' });
+    expect(pack?.steps.map(({ run = '' }) => run)).toContain('npm run build');
+    expect(publish?.steps.flatMap(({ run }) => (run === undefined ? [] : [run]))).toEqual([
+      'npm ci --no-audit --no-fund --ignore-scripts',
+    ]);
+    const packed = publish?.steps.at(-1)?.with?.['pack-dir-artifact-id'];
+    expect(packed).toContain('needs.pack.outputs.packages');
+    expect(publish?.steps.at(-1)?.with).not.toHaveProperty('script');
+  });
+
   it('publishes with provenance, from a job that a person has to let go on', () => {
     const publish: Job & { readonly environment?: string } = read('release.yml').jobs.publish ?? { steps: [] };
     expect(publish.environment).toBe('npm');
