@@ -55,12 +55,14 @@ export class AuthError extends Error {
   declare readonly json: unknown;
 
   constructor(name: string, message: string, details: AuthErrorDetails = {}) {
-    super(message);
+    const cause = safeCause(details.cause);
+    // Word for word the cause's, it quotes what the cause did.
+    super(cause !== details.cause && message === (details.cause as Error).message ? (cause as Error).message : message);
     this.name = name;
     this.status = details.status ?? 0;
     this.code = details.code ?? 'unknown_error';
     hide(this, 'json', withoutSecrets(details.json));
-    if (details.cause !== undefined) hide(this, 'cause', safeCause(details.cause));
+    if (cause !== undefined) hide(this, 'cause', cause);
   }
 
   /** Which class this is, readable across two loaded copies of the package (`instanceof` is not). */
@@ -125,12 +127,19 @@ function withoutSecrets(json: unknown): unknown {
   );
 }
 
-/** oauth4webapi hangs whole token responses on `cause`: its message and code say enough. */
+/**
+ * oauth4webapi hangs whole token responses on `cause`; engines quote the JSON that they could not read, and the value of a
+ * header that they refuse. What is left of those says enough; any other error stays the object that it is.
+ */
 function safeCause(cause: unknown): unknown {
   if (!(cause instanceof Error) || isAuthError(cause)) return cause;
-  const { code } = cause as { code?: unknown };
-  if (typeof code !== 'string' || !/^(OAUTH|ERR_INVALID_ARG)_/.test(code)) return cause;
-  return Object.assign(new Error(cause.message), { name: cause.name, code });
+  const { name, message, code, cause: inner } = cause as Error & { code?: unknown };
+  const isQuote = /^(Syntax|Type)Error$/.test(name) && /JSON|header value/.test(message);
+  const isBare = isQuote || /^(OAUTH|ERR_INVALID_ARG)_/.test(String(code));
+  const deeper = isBare ? undefined : safeCause(inner);
+  if (deeper === inner && !isBare) return cause;
+  const safe = new Error(isQuote ? `Not fit for ${name === 'TypeError' ? 'a header' : 'JSON'}.` : message);
+  return Object.assign(safe, { name }, code && { code }, deeper && { cause: deeper });
 }
 
 /** `{ challenge: [{ type }], enroll: [{ type }] }`, or the older `{ challenge_types: [type] }`. */

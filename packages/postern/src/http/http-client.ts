@@ -36,7 +36,7 @@ export class HttpClient {
     const fetch = sender ?? this.#platform.fetch;
     const { timeoutMs } = this.#configuration;
     const headers = new Headers(this.#configuration.headers);
-    for (const [name, value] of Object.entries(request.headers)) headers.set(name, value);
+    for (const [name, value] of Object.entries(request.headers)) setHeader(headers, name, value);
     const abort = new AbortController();
     let timer: unknown;
     const expired = new Promise<never>((_, reject) => {
@@ -69,4 +69,13 @@ export class HttpClient {
       clock.clearTimeout(timer);
     }
   };
+}
+
+/** Without what engines say: they repeat the value, which may be a token. */
+function setHeader(headers: Headers, name: string, value: string): void {
+  try {
+    headers.set(name, value);
+  } catch {
+    throw new AuthError('InvalidParameters', `No header can have this value: ${name}.`, { code: 'invalid_parameters' });
+  }
 }

@@ -6,7 +6,7 @@ export function responseError(response: Pick<Response, 'status' | 'statusText' |
   const json = parseObject(text) ??
     challengeOf(response.headers.get('www-authenticate')) ?? {
       error: `http_error_${status}`,
-      error_description: text.slice(0, 500) || response.statusText || `HTTP ${status} error`,
+      error_description: readable(text) || response.statusText || `HTTP ${status} error`,
     };
   const message = [json.message, json.error_description, json.description, json.detail, json.error].find(
     (candidate): candidate is string => typeof candidate === 'string' && candidate !== '',
@@ -18,6 +18,9 @@ export function responseError(response: Pick<Response, 'status' | 'statusText' |
     json: Number.isFinite(retryAfter) ? { ...json, retry_after: retryAfter } : json,
   });
 }
+
+/** What a proxy says, in text or HTML. JSON that cannot be read, or what looks like a token, may be one. */
+const readable = (text: string) => (/"\s*:/.test(text) ? '' : text.replace(/[\w.~+/=-]{20,}/g, '…').slice(0, 500));
 
 const word = (value: unknown) => (typeof value === 'string' && value ? value : undefined);
 
