@@ -114,9 +114,9 @@ describe('a tenant that is not there', () => {
       [503, 'tenant-trouble', `${server.origin} has trouble: it answers with 503.\nTry again in a minute.`, 5],
       [429, 'tenant-trouble', `${server.origin} has trouble: it answers with 429.\nTry again in a minute.`, 5],
       [
-        301,
+        400,
         'discovery-broken',
-        `${server.origin}/.well-known/openid-configuration answers with 301.\nLook at that address in a browser, and check the domain.`,
+        `${server.origin}/.well-known/openid-configuration answers with 400.\nLook at that address in a browser, and check the domain.`,
         1,
       ],
     ];
@@ -126,6 +126,41 @@ describe('a tenant that is not there', () => {
       expect(examined.said(code as 'tenant-trouble')).toEqual([words]);
       expect(examined.exitCode).toBe(exitCode);
     }
+  });
+
+  it('by where it sends on to, which is not followed', async () => {
+    const said = async (location: string) => {
+      serve(() => '', { location }, 301);
+      const { said, exitCode } = await examine();
+      expect(exitCode).toBe(1);
+      expect(server.requests.every(({ url }) => url.startsWith('/.well-known'))).toBe(true);
+      return said('discovery-broken');
+    };
+    const so = 'it does not answer itself, and what a login sends does not get there.';
+    expect(await said('https://login.shop.org/.well-known/openid-configuration?key=s3cret')).toEqual([
+      `${server.origin} sends on to https://login.shop.org (301): ${so}\nIf that is the tenant, give it as the domain: login.shop.org.`,
+    ]);
+    expect(await said('http://localhost:4455/x')).toEqual([
+      `${server.origin} sends on to http://localhost:4455 (301): ${so}\nIf that is the tenant, give it as the domain: http://localhost:4455.`,
+    ]);
+    for (const location of ['/elsewhere', 'http://', 'shop:login', `${server.origin}/x`])
+      expect((await said(location))[0]).toContain('openid-configuration answers with 301.\nLook at');
+  });
+
+  it('by an answer that does not end', async () => {
+    server.answer = (_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const more = () => {
+        while (!response.destroyed && response.write('x'.repeat(65_536)));
+      };
+      response.on('drain', more);
+      more();
+    };
+    const { said, exitCode } = await examine();
+    expect(said('tenant-unreachable')).toEqual([
+      `${server.origin} cannot be reached: its answer is longer than any of a tenant (TOO_LONG).\nCheck the network, and whether a proxy or firewall is in between.`,
+    ]);
+    expect(exitCode).toBe(5);
   });
 
   it('by an answer that is no JSON', async () => {
@@ -163,6 +198,14 @@ describe('the metadata', () => {
       "The server's token_endpoint is not https.\nThat is for those to mend who run the server.",
     ]);
     expect((await withDocument({ jwks_uri: 'nonsense' })).codes('error')).toEqual(['discovery-broken']);
+    for (const name of ['authorization_endpoint', 'token_endpoint', 'jwks_uri']) {
+      serve(() => ({ ...document, [name]: undefined }));
+      const { said, codes } = await examineApp(web, { args: `--domain ${server.origin} --client-id postern-spa` });
+      expect(said('discovery-broken')).toEqual([
+        `The metadata names no ${name}: every login is refused.\nThat is for those to mend who run the server.`,
+      ]);
+      expect(codes('warning')).toContain('addresses-untried');
+    }
     const plain = await withDocument({ token_endpoint: `${server.origin}/protocol/token` });
     expect(plain.said('layout-unlike-auth0')[0]).toContain(
       `${server.origin} is an OpenID Connect server, but not laid out like Auth0: logins work`,
@@ -245,8 +288,8 @@ describe('the metadata', () => {
 });
 
 it('a clock that is wrong', async () => {
-  const at = async (seconds: number) => {
-    serve(() => document, { date: new Date(Date.now() - seconds * 1000).toUTCString() });
+  const at = async (seconds: number, headers = {}) => {
+    serve(() => document, { date: new Date(Date.now() - seconds * 1000).toUTCString(), ...headers });
     return (await examine()).said('clock-differs').map((words) => words.split('\n')[0]);
   };
   expect(await at(600)).toEqual([
@@ -257,4 +300,7 @@ it('a clock that is wrong', async () => {
   ]);
   expect((await at(90))[0]).toMatch(/^The clock of this machine is (89|90|91) seconds ahead of/);
   for (const seconds of [0, 50, -50]) expect(await at(seconds)).toEqual([]);
+  // What a cache kept was written when its clock said so (RFC 9111 section 5.1).
+  expect(await at(600, { age: '600' })).toEqual([]);
+  expect((await at(600, { age: 'old' }))[0]).toContain('10 minutes ahead');
 });

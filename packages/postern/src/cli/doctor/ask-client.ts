@@ -50,16 +50,17 @@ export async function tryCallback(
     ...(responseMode && { response_mode: responseMode }),
   };
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
-  return judge(await ask(url.href), redirectUri);
+  // Without being asked for its page, a server answers a silent login by sending it back.
+  return judge(await ask(url.href), redirectUri, responseMode !== undefined);
 }
 
 /** A logout without cookies, which ends no session. Undefined where the server has no logout. */
 export async function tryLogoutUrl(client: ClientAddress, returnTo: string): Promise<Verdict | undefined> {
   const url = logoutUrl({ returnTo }, client.server, client);
-  return url === undefined ? undefined : judge(await ask(url), returnTo);
+  return url === undefined ? undefined : judge(await ask(url), returnTo, true);
 }
 
-function judge(answer: Answer, address: string): Verdict {
+function judge(answer: Answer, address: string, mayBePage: boolean): Verdict {
   if (answer.kind === 'failed') return { kind: 'unclear', why: answer.failure.message };
   const { status, headers, text } = answer;
   const location = headers.get('location');
@@ -69,7 +70,7 @@ function judge(answer: Answer, address: string): Verdict {
     const { error, description } = errorIn(location);
     return judgeText(`${error ?? ''} ${description ?? ''}`, status);
   }
-  if (status === 200) return { kind: 'accepted' };
+  if (status === 200 && mayBePage) return { kind: 'accepted' };
   return judgeText(text, status);
 }
 

@@ -3,6 +3,8 @@ import { isObject, type JsonObject } from './read-json.ts';
 
 /** Milliseconds for each answer, as the SDK has it. */
 const patience = 10_000;
+/** Characters of an answer, of which no tenant has so many to say. */
+const longest = 2_000_000;
 
 /** What a tenant says of itself to anybody who asks. */
 export interface TenantFacts {
@@ -16,7 +18,7 @@ export interface TenantFacts {
 export type Discovery =
   | { readonly kind: 'read'; readonly document: JsonObject }
   | { readonly kind: 'no-json' }
-  | { readonly kind: 'refused'; readonly status: number }
+  | { readonly kind: 'refused'; readonly status: number; readonly location: string }
   | { readonly kind: 'unreachable'; readonly failure: Failure };
 
 export interface Failure {
@@ -33,10 +35,21 @@ export type Answer =
 export async function ask(url: string, init: RequestInit = {}): Promise<Answer> {
   try {
     const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(patience), ...init });
-    return { kind: 'answered', status: response.status, headers: response.headers, text: await response.text() };
+    return { kind: 'answered', status: response.status, headers: response.headers, text: await readText(response) };
   } catch (error) {
     return { kind: 'failed', failure: failureOf(error as Error) };
   }
+}
+
+async function readText({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of body ?? []) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > longest)
+      throw Object.assign(new Error('its answer is longer than any of a tenant'), { code: 'TOO_LONG' });
+  }
+  return text;
 }
 
 /** `fetch` says no more than that it failed; what happened is the cause. */
@@ -53,17 +66,20 @@ export async function askTenant({ origin }: TenantAddress): Promise<TenantFacts>
   if (answer.kind === 'failed') return { discovery: { kind: 'unreachable', failure: answer.failure } };
   const clockAhead = readClock(answer.headers, (before + Date.now()) / 2);
   const facts = { ...(clockAhead !== undefined && { clockAhead }) };
-  if (answer.status !== 200) return { ...facts, discovery: { kind: 'refused', status: answer.status } };
-  const document = parseObject(answer.text);
+  const { status, headers, text } = answer;
+  if (status !== 200)
+    return { ...facts, discovery: { kind: 'refused', status, location: headers.get('location') ?? '' } };
+  const document = parseObject(text);
   if (!document) return { ...facts, discovery: { kind: 'no-json' } };
   const keys = await countKeys(document.jwks_uri);
   return { ...facts, discovery: { kind: 'read', document }, ...(keys !== undefined && { keys }) };
 }
 
-/** The header has whole seconds, cut off. */
+/** The header has whole seconds, cut off. What comes from a cache says how long it was there (RFC 9111 section 5.1). */
 function readClock(headers: Headers, now: number): number | undefined {
   const date = Date.parse(headers.get('date') ?? '');
-  return Number.isNaN(date) ? undefined : Math.round((now - date - 500) / 1000);
+  const age = Number(headers.get('age')) || 0;
+  return Number.isNaN(date) ? undefined : Math.round((now - date - 500) / 1000 - age);
 }
 
 async function countKeys(address: unknown): Promise<number | undefined> {

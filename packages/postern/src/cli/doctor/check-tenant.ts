@@ -1,6 +1,6 @@
 import type { Configuration } from '../../options.ts';
 import { isAuth0, readMetadata, type Server } from '../../protocol/server.ts';
-import type { Failure, TenantFacts } from './ask-tenant.ts';
+import type { Discovery, Failure, TenantFacts } from './ask-tenant.ts';
 import type { TenantAddress } from './domain.ts';
 import { doubtful, type Finding, fine, listOf, wrong } from './finding.ts';
 import type { App } from './read-app.ts';
@@ -25,7 +25,7 @@ export function checkTenant(address: TenantAddress, facts: TenantFacts, kind: Ap
         ),
       ];
     case 'refused':
-      return [explainStatus(address, discovery.status)];
+      return [explainStatus(address, discovery)];
     default: {
       const findings = [
         ...checkIssuer(address, discovery.document),
@@ -41,11 +41,16 @@ export function checkTenant(address: TenantAddress, facts: TenantFacts, kind: Ap
   }
 }
 
+/** The endpoint that every login needs, and that is not there. */
+const lackedBy = (server: Server) =>
+  (['authorization_endpoint', 'token_endpoint', 'jwks_uri'] as const).find((name) => !server[name]);
+
 /** The tenant's endpoints, as a client would take them; undefined where it would take none. */
 export function serverOf(address: TenantAddress, { discovery }: TenantFacts): Server | undefined {
   if (discovery.kind !== 'read') return undefined;
   try {
-    return readMetadata(discovery.document, configurationOf(address));
+    const server = readMetadata(discovery.document, configurationOf(address));
+    return lackedBy(server) ? undefined : server;
   } catch {
     return undefined;
   }
@@ -88,7 +93,17 @@ function explainFailure({ origin, host, isLoopback, isInsecure }: TenantAddress,
   }
 }
 
-function explainStatus({ origin }: TenantAddress, status: number): Finding {
+function explainStatus(
+  { origin }: TenantAddress,
+  { status, location }: Extract<Discovery, { kind: 'refused' }>,
+): Finding {
+  const target = URL.canParse(location) ? new URL(location) : undefined;
+  if (status >= 300 && status < 400 && target && /^https?:$/.test(target.protocol) && target.origin !== origin)
+    return wrong(
+      'discovery-broken',
+      `${origin} sends on to ${target.origin} (${status}): it does not answer itself, and what a login sends does not get there.`,
+      `If that is the tenant, give it as the domain: ${domainOf(target)}.`,
+    );
   if (status === 404)
     return wrong(
       'tenant-not-there',
@@ -104,13 +119,16 @@ function explainStatus({ origin }: TenantAddress, status: number): Finding {
   );
 }
 
+/** As an app is told it. */
+const domainOf = ({ protocol, origin, host }: URL): string => (protocol === 'http:' ? origin : host);
+
 function checkIssuer(address: TenantAddress, document: JsonObject): Finding[] {
   const { origin, host } = address;
   const issuer = textOf(document.issuer);
   if (issuer?.replace(/\/$/, '') !== origin) {
     const named = issuer && URL.canParse(issuer) ? new URL(issuer) : undefined;
     const remedy = named
-      ? `Give that as the domain: ${named.protocol === 'http:' ? named.origin : named.host}${isAuth0Host(named.host) && !isAuth0Host(host) ? `. Or, to use ${host}, make it a custom domain of the tenant` : ''}.`
+      ? `Give that as the domain: ${domainOf(named)}${isAuth0Host(named.host) && !isAuth0Host(host) ? `. Or, to use ${host}, make it a custom domain of the tenant` : ''}.`
       : 'That is no OpenID Connect server: check the domain.';
     return [
       wrong(
@@ -122,6 +140,9 @@ function checkIssuer(address: TenantAddress, document: JsonObject): Finding[] {
   }
   try {
     const server = readMetadata(document, configurationOf(address));
+    const lack = lackedBy(server);
+    if (lack)
+      return [wrong('discovery-broken', `The metadata names no ${lack}: every login is refused.`, mendedByOthers)];
     if (isAuth0(server, address)) return [];
     return [
       doubtful(
@@ -131,9 +152,11 @@ function checkIssuer(address: TenantAddress, document: JsonObject): Finding[] {
       ),
     ];
   } catch (error) {
-    return [wrong('discovery-broken', (error as Error).message, 'That is for those to mend who run the server.')];
+    return [wrong('discovery-broken', (error as Error).message, mendedByOthers)];
   }
 }
+
+const mendedByOthers = 'That is for those to mend who run the server.';
 
 const isAuth0Host = (host: string) => /\.auth0\.com$/.test(host);
 
