@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ActionModule, createTenant } from '../src/index.ts';
-import type { Page } from './support/browser.ts';
+import { type Page, readForm } from './support/browser.ts';
 import { type DirectTest, database, directConfig, otpGrant, startDirectTest } from './support/direct.ts';
 import { meanwhile } from './support/meanwhile.ts';
 import { claimsOf, secret, type TokenAnswer } from './support/protocol.ts';
@@ -394,8 +394,8 @@ describe('on the hosted pages', () => {
     return href === undefined ? undefined : new URL(href.replaceAll('&amp;', '&'), page.url);
   };
   /** As far as the page that takes the code. */
-  const askFor = async (address: string, way = 'an email code') => {
-    const { browser, page } = await enter();
+  const askFor = async (address: string, way = 'an email code', connection = open) => {
+    const { browser, page } = await enter({ connection });
     const opened = await browser.open(linkOf(page, way) ?? '');
     return { browser, page: await browser.submit(opened, { address }, 'code') };
   };
@@ -472,13 +472,27 @@ describe('on the hosted pages', () => {
     expect(codeOf(await browser.submit(renewed, { code: await codeTo(op) }, 'verify'))).toEqual(expect.any(String));
   });
 
-  it('T32: an auth_session of another connection of the client lets nobody in', async () => {
-    const authSession = await session({ connection: database, email: 'ada@example.com' });
-    const code = await codeTo('ada@example.com');
-    const { browser, page } = await askFor(op);
-    const refused = await browser.submit(page, { challenge: authSession, code }, 'verify');
+  it('T32: an auth_session of the API lets nobody in, nor signs anybody up', async () => {
+    for (const email of [op, 'page-nobody@example.com']) {
+      const authSession = await session({ email, allow_signup: true });
+      const code = await codeTo(email);
+      const { browser, page } = await askFor('ada@example.com', 'an email code', database);
+      const refused = await browser.submit(page, { challenge: authSession, code }, 'verify');
+      expect(refused.html).toContain('That code is not right');
+      expect((await test.lastEvent('login.failure')).sentence).toContain('another login');
+      expect((await redeem(authSession, code)).status, 'still good where it belongs').toBe(200);
+    }
+  });
+
+  it('T32: an auth_session is for the login it was asked for in: neither another one nor the API takes it', async () => {
+    const { page: asked } = await askFor(op);
+    const code = await codeTo(op);
+    const challenge = readForm(asked.html).fields.challenge ?? '';
+    const other = await askFor('page-other@example.com');
+    const refused = await other.browser.submit(other.page, { challenge, code }, 'verify');
     expect(refused.html).toContain('That code is not right');
-    expect((await test.lastEvent('login.failure')).sentence).toContain('another connection');
+    expect(codeOf(refused)).toBeUndefined();
+    expectRefused(await redeem(challenge, code));
   });
 
   it('who is blocked goes back to the app, and who has a second factor owes it', async () => {

@@ -20,11 +20,11 @@ const methods = { email: 'otp', sms: 'sms', voice: 'tel' } as const;
 export async function logInWithOtp(
   tenant: TenantContext,
   client: ClientConfig,
-  { authSession, otp }: { authSession: string; otp: string },
+  { authSession, otp, transaction }: { authSession: string; otp: string } & Pick<OtpSession, 'transaction'>,
   request: RequestFacts,
 ): Promise<OtpLogin> {
   if (await isSuspicious(tenant, 'login', request.ip)) return { kind: 'suspicious_address' };
-  const spent = await spendOtpSession(tenant, client.clientId, authSession, otp);
+  const spent = await spendOtpSession(tenant, { clientId: client.clientId, transaction }, authSession, otp);
   if ('problem' in spent) {
     await countAttempt(tenant, 'login', request.ip);
     return { kind: 'refused', explanation: spent.problem };

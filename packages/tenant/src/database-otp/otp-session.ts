@@ -11,7 +11,12 @@ export interface OtpSession extends Record<string, unknown> {
   readonly identifier: string;
   readonly channel: 'email' | 'sms' | 'voice';
   readonly allowSignup: boolean;
+  /** Only for the login on the pages that it was asked for in; hashed. Without it, only for the API. */
+  readonly transaction?: string | undefined;
 }
+
+/** Who an auth_session is for: a client, or one login of it on the pages. */
+export type OtpPlace = Pick<OtpSession, 'clientId' | 'transaction'>;
 
 interface Stored extends OtpSession {
   /** Hash of the code together with the auth_session, which is not stored: six digits cannot be found from it. */
@@ -46,7 +51,7 @@ export async function createOtpSession(
 /** The session, for exactly one caller and only with its code; else why not, in a sentence for the event log. */
 export async function spendOtpSession(
   tenant: TenantContext,
-  clientId: string,
+  { clientId, transaction }: OtpPlace,
   authSession: string,
   otp: string,
 ): Promise<{ session: OtpSession } | { problem: string }> {
@@ -58,6 +63,7 @@ export async function spendOtpSession(
   if (session.clientId !== clientId) {
     return { problem: `The auth_session was given to client ${session.clientId}, but client ${clientId} sent it.` };
   }
+  if (session.transaction !== transaction) return { problem: 'The auth_session belongs to another login.' };
   const now = tenant.clock.now();
   if (found.consumedAt !== undefined) {
     return { problem: 'The auth_session was used before, was ended by wrong codes, or a newer one replaced it.' };

@@ -6,7 +6,7 @@ import {
 } from '../delivery/templates/passwordless-messages.ts';
 import type { User } from '../store/store.ts';
 import { findOtpUser, mayJoin } from './log-in-with-otp.ts';
-import { createOtpSession } from './otp-session.ts';
+import { createOtpSession, type OtpPlace } from './otp-session.ts';
 import type { Challenge } from './read-challenge.ts';
 
 const template = 'passwordless_code';
@@ -19,11 +19,11 @@ const template = 'passwordless_code';
  */
 export async function sendOtp(
   tenant: TenantContext,
-  clientId: string,
+  { clientId, transaction }: OtpPlace,
   { connection, identifier, channel, allowSignup }: Challenge,
   language: string | undefined,
 ): Promise<string> {
-  const session = { clientId, connection: connection.name, identifier, channel, allowSignup };
+  const session = { clientId, connection: connection.name, identifier, channel, allowSignup, transaction };
   const { authSession, code } = await createOtpSession(tenant, session);
   const user = await findOtpUser(tenant, connection, session);
   const isWelcome = user !== undefined || (allowSignup && mayJoin(connection));

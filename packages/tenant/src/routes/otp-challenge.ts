@@ -26,7 +26,7 @@ export async function handleOtpChallenge(tenant: TenantContext, c: ProtocolConte
     const challenge = readChallenge(tenant, client, body);
     if (challenge.channel !== 'email') checkPhoneNumber(challenge.identifier);
     const language = c.req.header('x-request-language') ?? c.req.header('accept-language');
-    const authSession = await sendOtp(tenant, client.clientId, challenge, language);
+    const authSession = await sendOtp(tenant, { clientId: client.clientId }, challenge, language);
     return c.json({ auth_session: authSession }, 200, noStore);
   } catch (thrown) {
     const error =

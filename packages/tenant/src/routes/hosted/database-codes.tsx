@@ -11,6 +11,7 @@ import { AddressPage } from '../../pages/passwordless/address-page.tsx';
 import { SentCodePage } from '../../pages/passwordless/sent-code-page.tsx';
 import { checkPhoneNumber, SmsProviderError } from '../../passwordless/sms-provider.ts';
 import { finishLogin, type Interaction, noteResult } from '../../sessions/interactions.ts';
+import { hashSecret } from '../../tokens/secret.ts';
 import { type CodeWay, codePath, findCodeWay } from './code-ways.ts';
 import { type Form, withInteraction, withInteractionForm } from './forms.tsx';
 import { refuseOverLimit } from './over-limit.ts';
@@ -77,10 +78,9 @@ export function databaseCodeRoutes(tenant: TenantContext): Hono {
       const otp = (sent.code ?? '').replaceAll(/[\s-]/g, '');
       if (!/^\d{6}$/.test(otp)) return refuse({ errors: { fields: { code: 'Enter the six digits of the code.' } } });
       const { client } = interaction;
-      const login = await logInWithOtp(tenant, client, { authSession: challenge, otp }, requestFacts(c, client, sent));
-      if (login.kind === 'ok' && login.connection.name === connection.name) {
-        return finishLogin(tenant, c, interaction, login.user, { amr: [login.amr] });
-      }
+      const proof = { authSession: challenge, otp, transaction: hashSecret(interaction.id) };
+      const login = await logInWithOtp(tenant, client, proof, requestFacts(c, client, sent));
+      if (login.kind === 'ok') return finishLogin(tenant, c, interaction, login.user, { amr: [login.amr] });
       if (login.kind === 'suspicious_address') {
         recordSuspiciousAddress(tenant, 'login', { clientId: client.clientId });
         return refuse({ errors: { form: suspiciousAddressText }, status: 429 });
@@ -88,8 +88,7 @@ export function databaseCodeRoutes(tenant: TenantContext): Hono {
       tenant.events.record({
         type: 'login.failure',
         outcome: 'failure',
-        sentence:
-          login.kind === 'refused' ? login.explanation : `The code was for another connection than ${connection.name}.`,
+        sentence: login.explanation,
         clientId: client.clientId,
         details: { connection: connection.name, error: 'invalid_request' },
       });
@@ -133,7 +132,8 @@ async function send(tenant: TenantContext, c: Context, entry: Entry, identifier:
   try {
     if (channel === 'sms') checkPhoneNumber(identifier);
     const wanted = { connection, identifier, channel, allowSignup: connection.signup } as const;
-    const challenge = await sendOtp(tenant, interaction.client.clientId, wanted, c.req.header('accept-language'));
+    const place = { clientId: interaction.client.clientId, transaction: hashSecret(interaction.id) };
+    const challenge = await sendOtp(tenant, place, wanted, c.req.header('accept-language'));
     await noteResult(tenant, interaction, { sentTo: { connection: `${way}:${connection.name}`, identifier } });
     return pathOf(entry, challenge);
   } catch (error) {
