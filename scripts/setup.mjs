@@ -4,7 +4,13 @@ import { ensureBuilds } from './lib/builds.mjs';
 import { ensureChromium } from './lib/chromium.mjs';
 import { ensureDependencies } from './lib/dependencies.mjs';
 import { findNode } from './lib/pinned-node.mjs';
-import { runMain, say } from './lib/say.mjs';
+import { runMain, SetupError, say } from './lib/say.mjs';
+
+/** @param {string} version such as `v20.19.0` */
+export function refuseOldNode(version) {
+  if (Number.parseInt(version.slice(1), 10) >= 20) return;
+  throw new SetupError(`This is Node ${version}; Node 20 or newer is needed: https://nodejs.org/`);
+}
 
 /**
  * Everything a fresh clone lacks, and nothing it has: dependencies, the pinned Node, the built packages and, for
@@ -14,6 +20,7 @@ import { runMain, say } from './lib/say.mjs';
  * @returns {Promise<{ node: string, chromium: string | undefined }>}
  */
 export async function setUp({ chromium = false, build = true } = {}) {
+  refuseOldNode(process.version);
   await ensureDependencies();
   const node = await findNode();
   if (build) await ensureBuilds();

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fromRoot } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
-import { bold, dim, red, runMain, SetupError, say } from './lib/say.mjs';
+import { bold, dim, red, runMain, SetupError, say, UsageError } from './lib/say.mjs';
 import { freePort, Services, waitUntilAnswers } from './lib/services.mjs';
 import { setUp } from './setup.mjs';
 
@@ -30,6 +30,9 @@ function readOptions() {
       help: { type: 'boolean', default: false },
     },
   });
+  if (!/^\d+$/.test(values.port) || Number(values.port) > 65_535) {
+    throw new UsageError(`--port "${values.port}" is not a port; give a number from 0 to 65535`);
+  }
   return values;
 }
 

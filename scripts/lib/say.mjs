@@ -14,11 +14,22 @@ export class SetupError extends Error {
   name = 'SetupError';
 }
 
-/** Runs a script's `main`, turning a `SetupError` into its message and exit code 1. */
+/** Thrown for a command line that is wrong; shown with the way to its help. */
+export class UsageError extends Error {
+  name = 'UsageError';
+}
+
+/** Runs a script's `main`, turning what a person can mend into a message and an exit code: 1, and 2 for wrong use. */
 export async function runMain(main) {
   try {
     await main();
   } catch (error) {
+    if (error instanceof UsageError || error?.code?.startsWith('ERR_PARSE_ARGS')) {
+      // The rest of Node's own message is about positional arguments, which no script takes.
+      say(`${red('Wrong use.')} ${error.message.split('. ')[0]}. All options: --help`);
+      process.exitCode = 2;
+      return;
+    }
     if (!(error instanceof SetupError)) throw error;
     say(`\n${red('Could not go on.')} ${error.message}`);
     process.exitCode = 1;

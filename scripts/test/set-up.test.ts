@@ -2,13 +2,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { launchChromium } from '../../e2e/support/chromium.ts';
 import { findChromium } from '../lib/chromium.mjs';
 import { run } from '../lib/run.mjs';
+import { runMain, SetupError, UsageError } from '../lib/say.mjs';
 import { freePort, Services, waitUntilAnswers } from '../lib/services.mjs';
 import { hashOf } from '../lib/stamps.mjs';
 import { countsOf } from '../lib/vitest-report.mjs';
+import { refuseOldNode } from '../setup.mjs';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -65,6 +68,49 @@ describe('Chromium', () => {
   it('that is named is the one that tests launch', async () => {
     vi.stubEnv('CHROMIUM_PATH', process.execPath);
     await expect(launchChromium()).rejects.toThrow(process.execPath);
+  });
+});
+
+describe('what a person can mend', () => {
+  async function told(main: () => void) {
+    const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    try {
+      await runMain(main);
+      return { text: write.mock.calls.join(''), exitCode: process.exitCode };
+    } finally {
+      write.mockRestore();
+      process.exitCode = undefined;
+    }
+  }
+
+  it('an option that does not exist is named, without a stack', async () => {
+    const { text, exitCode } = await told(() => void parseArgs({ args: ['--prt', '3'], options: {} }));
+    expect(text).toMatch(/Wrong use\.\S* Unknown option '--prt'\. All options: --help\n$/);
+    expect(exitCode).toBe(2);
+  });
+
+  it('so is a value that an option does not take', async () => {
+    const { text, exitCode } = await told(() => {
+      throw new UsageError('--port "abc" is not a port; give a number from 0 to 65535');
+    });
+    expect(text).toMatch(/--port "abc" is not a port; give a number from 0 to 65535\. All options: --help\n$/);
+    expect(exitCode).toBe(2);
+  });
+
+  it('a Node that is too old is told which one is needed', async () => {
+    expect(() => refuseOldNode('v20.0.0')).not.toThrow();
+    expect(() => refuseOldNode('v100.1.0')).not.toThrow();
+    expect(() => refuseOldNode('v18.20.8')).toThrow(SetupError);
+    expect(() => refuseOldNode('v8.0.0')).toThrow(/This is Node v8\.0\.0; Node 20 or newer is needed/);
+  });
+
+  it('a mistake of our own keeps its stack', async () => {
+    const mistake = new TypeError('not a function');
+    await expect(
+      runMain(() => {
+        throw mistake;
+      }),
+    ).rejects.toBe(mistake);
   });
 });
 
