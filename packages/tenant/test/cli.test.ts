@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
@@ -233,6 +233,23 @@ describe('postern-tenant', () => {
     expect(await second.api('/users?search=kept@')).toEqual([user]);
     expect(second.ready.secret).not.toBe(first.ready.secret);
     await second.process.end('SIGTERM');
+  });
+
+  it('a data folder that cannot be used is named, with what it has to be', async () => {
+    const file = join(folder, 'no-folder');
+    await writeFile(file, '');
+    const broken = join(folder, 'broken');
+    await mkdir(broken);
+    await writeFile(join(broken, 'tenant.sqlite'), 'This is no database, and long enough to tell.'.repeat(40));
+    for (const [data, reason] of [
+      [file, 'EEXIST'],
+      [broken, 'file is not a database'],
+    ] as const) {
+      const { code, stdout, stderr } = await cli.start(['--data', data]).end();
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr.startsWith(`postern-tenant: ${data} cannot be used:\n  ${reason}`), stderr).toBe(true);
+      expect(stderr).toContain('Data is kept in tenant.sqlite of a folder that this user may write to.');
+    }
   });
 
   it('--host opens it to the network, and says so', async () => {

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Kysely, PostgresDialect, SqliteDialect } from 'kysely';
+import { Kysely, PostgresDialect, type SqliteDatabase, SqliteDialect } from 'kysely';
+import { ConfigError } from '../config/config-error.ts';
 import { createAccessTokenRepository } from './access-tokens.ts';
 import { createArtifactRepository } from './artifacts.ts';
 import { createAuthenticatorRepository } from './authenticators.ts';
@@ -42,9 +43,19 @@ export async function openStore({ dataDir, databaseUrl }: StoreLocation = {}): P
     const { openPostgresPool } = await import('./postgres-pool.ts');
     return open(new Kysely({ dialect: new PostgresDialect({ pool: openPostgresPool(databaseUrl) }) }), 'postgres');
   }
-  if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const path = dataDir === undefined ? ':memory:' : join(dataDir, 'tenant.sqlite');
-  return open(new Kysely({ dialect: new SqliteDialect({ database: openSqlite(path) }) }), 'sqlite');
+  const database = dataDir === undefined ? openSqlite(':memory:') : openSqliteIn(dataDir);
+  return open(new Kysely({ dialect: new SqliteDialect({ database }) }), 'sqlite');
+}
+
+function openSqliteIn(dataDir: string): SqliteDatabase {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    return openSqlite(join(dataDir, 'tenant.sqlite'));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const message = `${reason}. Data is kept in tenant.sqlite of a folder that this user may write to.`;
+    throw new ConfigError([{ path: '', message }], { source: dataDir, cause });
+  }
 }
 
 async function open(db: Kysely<Database>, engine: 'sqlite' | 'postgres'): Promise<Store> {

@@ -11,7 +11,7 @@ export function ClosedPage() {
         <h1>The dashboard is locked</h1>
         <p>
           It opens with the secret of this run. The tenant printed the whole address when it started; look for the line
-          that ends in
+          with
         </p>
         <p>
           <code>/__tenant?secret=…</code>
