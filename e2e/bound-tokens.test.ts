@@ -32,7 +32,7 @@ async function logIn(page: Page) {
   await page.getByLabel('E-mail address').fill(sample.email);
   await page.getByLabel('Password', { exact: true }).fill(sample.password);
   await page.getByRole('button', { name: 'Log in', exact: true }).click();
-  await page.getByRole('heading', { level: 2, name: 'You are in, robin' }).waitFor();
+  await page.getByRole('heading', { level: 2, name: 'You are in, Robin' }).waitFor();
 }
 
 describe('a bound token', () => {
@@ -107,9 +107,9 @@ describe('a native app', () => {
     const popup = page.waitForEvent('popup');
     await page.getByRole('button', { name: 'Open the web app, signed in' }).click();
     const web = await popup;
-    await web.getByRole('heading', { level: 2, name: 'You are in, robin' }).waitFor();
+    await web.getByRole('heading', { level: 2, name: 'You are in, Robin' }).waitFor();
     expect(web.url()).toBe(`${app.demo}/ways-in`);
-    await page.getByRole('heading', { level: 2, name: 'You are in, robin' }).waitFor();
+    await page.getByRole('heading', { level: 2, name: 'You are in, Robin' }).waitFor();
 
     const { page: thief } = await openPage('/');
     const [address] = addresses;

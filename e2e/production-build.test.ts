@@ -26,7 +26,7 @@ it('signs in by its own form and by the login page, calls both APIs, and forgets
   await page.getByLabel('E-mail address').fill('user@example.com');
   await page.getByLabel('Password', { exact: true }).fill('Correct-Horse-42');
   await page.getByRole('button', { name: 'Log in', exact: true }).click();
-  await page.getByRole('heading', { level: 2, name: 'You are in, robin' }).waitFor();
+  await page.getByRole('heading', { level: 2, name: 'You are in, Robin' }).waitFor();
   await page.getByRole('link', { name: 'Notes', exact: true }).last().click();
   await page.getByLabel('New note').fill('Built to last');
   await page.getByRole('button', { name: 'Add note' }).click();

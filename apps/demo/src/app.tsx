@@ -1,5 +1,6 @@
 import { useAuth0 } from 'postern';
-import { NavLink, Outlet, ScrollRestoration, useLocation } from 'react-router';
+import { useEffect } from 'react';
+import { NavLink, Outlet, ScrollRestoration, useLocation, useMatches } from 'react-router';
 import { Avatar } from './parts/avatar.tsx';
 import { ErrorBanner } from './parts/error-banner.tsx';
 import { Loading } from './parts/loading.tsx';
@@ -41,8 +42,20 @@ function Account() {
   );
 }
 
+/** The innermost page that has a title (`handle` of the routes) names the browser's tab, and what a screen reader says first. */
+function useTitle() {
+  const titles = useMatches().flatMap(({ handle }) =>
+    typeof handle === 'object' && handle !== null && 'title' in handle ? [String(handle.title)] : [],
+  );
+  const title = [...titles.slice(-1), 'Postern demo'].join(' · ');
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+}
+
 export function App() {
   const { user, isLoading } = useAuth0();
+  useTitle();
   return (
     <>
       <a className="skip-link" href="#main">

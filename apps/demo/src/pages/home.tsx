@@ -80,5 +80,5 @@ function SignedIn({ name }: { name: string }) {
 
 export function Home() {
   const { user } = useAuth0();
-  return user ? <SignedIn name={user.nickname ?? user.name ?? 'friend'} /> : <SignedOut />;
+  return user ? <SignedIn name={user.givenName ?? user.nickname ?? user.name ?? 'friend'} /> : <SignedOut />;
 }

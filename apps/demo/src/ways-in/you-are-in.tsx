@@ -61,7 +61,7 @@ export function YouAreIn({ user, recoveryCode }: YouAreInProps) {
     });
 
   return (
-    <FirstStep title={`You are in, ${user.nickname ?? user.name ?? user.sub}`}>
+    <FirstStep title={`You are in, ${user.givenName ?? user.nickname ?? user.name ?? user.sub}`}>
       <p>
         Signed in as <code>{user.sub}</code>.{' '}
         {isProvedTwice !== undefined && (

@@ -1,6 +1,6 @@
 import './dom.ts';
 import { createTestTenant, type TestTenant } from '@postern/tenant/testing';
-import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { Auth0TestProvider, createTestDevice, type TestDevice } from 'postern/testing';
 import { createMemoryRouter, RouterProvider } from 'react-router';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -156,6 +156,24 @@ describe('second factors, in the app’s own form', () => {
 });
 
 describe('without a tenant', () => {
+  it.each([
+    ['/', 'Postern demo'],
+    ['/notes', 'Notes · Postern demo'],
+    ['/ways-in', 'Ways in · Postern demo'],
+    ['/ways-in/sms', 'Login by text message · Postern demo'],
+    ['/nowhere', 'No such page · Postern demo'],
+  ])('the tab of %s is called “%s”, and what comes next is another', async (path, title) => {
+    const router = createMemoryRouter(routes, { initialEntries: [path] });
+    render(
+      <Auth0TestProvider>
+        <RouterProvider router={router} />
+      </Auth0TestProvider>,
+    );
+    await waitFor(() => expect(document.title).toBe(title));
+    await act(() => router.navigate('/ways-in/forgot'));
+    expect(document.title).toBe('Forgot password · Postern demo');
+  });
+
   it('a page is shown to somebody who is signed in', async () => {
     const router = createMemoryRouter(routes, { initialEntries: ['/profile'] });
     render(
