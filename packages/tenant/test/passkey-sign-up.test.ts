@@ -173,6 +173,16 @@ describe('known failure: who asks for many addresses whether they are taken is s
     await strict.close();
   });
 
+  it.each(['taken', 'free'])('by many questions at once, about a %s address: no more are answered', async (name) => {
+    const strict = await startStrict();
+    const ask = (email: string) => strict.json('/passkey/register', { client_id: 'app', user_profile: { email } });
+    meanwhile(strict.tenant.context.store.users, 'findByIdentifier', async () => {
+      for (let n = 0; n < 2; n++) expect((await ask('taken@example.com')).status).toBe(400);
+    });
+    expect((await ask(`${name}@example.com`)).status).toBe(429);
+    await strict.close();
+  });
+
   it('on the pages', async () => {
     const strict = await startStrict();
     const browser = strict.browser();

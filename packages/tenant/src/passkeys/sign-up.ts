@@ -2,6 +2,8 @@ import { countAttempt, isSuspicious, recordSuspiciousAddress } from '../attack-p
 import type { ClientConfig, ConnectionConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
 import type { RequestFacts } from '../login/gate.ts';
+import type { Joining } from '../organizations/admit-newcomer.ts';
+import type { NotAdmitted } from '../organizations/membership.ts';
 import { DuplicateUserError, type User } from '../store/store.ts';
 import { createSecret } from '../tokens/secret.ts';
 import { sendVerificationEmail } from '../users/email-verification.ts';
@@ -38,13 +40,14 @@ export async function checkIdentifiers(
   newcomer: PasskeyNewcomer,
   { clientId, address }: { readonly clientId: string; readonly address: string },
 ): Promise<'free' | 'taken' | 'suspicious_address'> {
-  if (await isSuspicious(tenant, 'signup', address)) {
-    recordSuspiciousAddress(tenant, 'signup', { clientId });
-    return 'suspicious_address';
-  }
-  if (!(await isTaken(tenant, connection, newcomer))) return 'free';
-  await countAttempt(tenant, 'signup', address);
-  return 'taken';
+  const taken = await isTaken(tenant, connection, newcomer);
+  // Asked last: of many questions at once each would find attempts left before any of them is counted.
+  const mayTell = taken
+    ? await countAttempt(tenant, 'signup', address)
+    : !(await isSuspicious(tenant, 'signup', address));
+  if (mayTell) return taken ? 'taken' : 'free';
+  recordSuspiciousAddress(tenant, 'signup', { clientId });
+  return 'suspicious_address';
 }
 
 async function isTaken(
@@ -66,7 +69,9 @@ export type PasskeySignup =
   /** The address made too many users. */
   | { readonly kind: 'suspicious_address' }
   /** A rule of the tenant refused; `message` is for the person. */
-  | { readonly kind: 'denied'; readonly message: string };
+  | { readonly kind: 'denied'; readonly message: string }
+  /** They would be no member of the organization they sign in to. */
+  | { readonly kind: 'not_admitted'; readonly refusal: NotAdmitted };
 
 /** The new passkey came: user and passkey are stored together. */
 export async function signUpWithPasskey(
@@ -76,6 +81,7 @@ export async function signUpWithPasskey(
   session: Extract<PasskeySession, { purpose: 'signup' }>,
   attestation: Attestation,
   request: RequestFacts,
+  joining: Joining,
 ): Promise<PasskeySignup> {
   const passkey = await verifyAttestation(tenant, client, session, attestation, request.userAgent);
   if ('problem' in passkey) return { kind: 'refused', explanation: passkey.problem };
@@ -88,13 +94,13 @@ export async function signUpWithPasskey(
   }
   const created = await createUserWithoutPassword(
     tenant,
-    { ...session.newcomer, connection, clientId: client.clientId, request },
+    { ...session.newcomer, connection, clientId: client.clientId, request, joining },
     async (store, user) => {
       if (!(await store.passkeys.add({ ...passkey, userId: user.id }))) throw new DuplicateUserError('id');
     },
   );
   if (created.kind !== 'created') return created;
-  await sendVerificationEmail(tenant, created.user);
+  if (!created.user.emailVerified) await sendVerificationEmail(tenant, created.user);
   recordPasskey(tenant, client.clientId, created.user);
   return created;
 }
