@@ -389,6 +389,37 @@ describe('a silent iframe', () => {
     expect(await outcome()).toMatchObject({ code: 'network_error' });
   });
 
+  describe('whose page does not come, of which Firefox tells nothing,', () => {
+    beforeEach(async () => {
+      await page.clock.install();
+      await open();
+    });
+
+    it('is network_error where the issuer cannot be reached', async () => {
+      await context.route(`${issuerOrigin}/x?**`, () => undefined);
+      await context.route(`${issuerOrigin}/.well-known/**`, (route) => route.abort('connectionrefused'));
+      await present(request('x'));
+      await page.clock.runFor(3000);
+      expect(await outcome()).toMatchObject({ code: 'network_error' });
+      expect(await frames()).toBe(0);
+    });
+
+    it('is waited for where the issuer is only slow', async () => {
+      const given = request('to-parent');
+      const looked = page.waitForResponse(`${issuerOrigin}/.well-known/jwks.json`);
+      let come = () => {};
+      const slow = new Promise<void>((resolve) => {
+        come = resolve;
+      });
+      await context.route(`${issuerOrigin}/to-parent?**`, (route) => slow.then(() => route.continue()));
+      await present(given);
+      await page.clock.runFor(3000);
+      await looked;
+      come();
+      expect((await outcome()).url).toContain(given.state);
+    });
+  });
+
   it('an issuer that never answers is timeout', async () => {
     await open();
     await context.route(`${issuerOrigin}/**`, () => undefined);
