@@ -34,6 +34,10 @@ it('announces only endpoints that are there', async () => {
 });
 it('T8: announces iss in authorization responses, and can be switched off together with it', async () => {
   expect((await read('/.well-known/openid-configuration')).authorization_response_iss_parameter_supported).toBe(true);
+  for (const changes of [{}, { prompt: 'none' }, { code_challenge: 'short' }]) {
+    const { callback } = await test.browser().logIn(test.authorizeUrl(changes));
+    expect(callback?.searchParams.get('iss'), JSON.stringify(changes)).toBe(test.issuer);
+  }
   const own = await startProtocolTest({ ...protocolConfig, issParameter: false });
   expect((await read('/.well-known/openid-configuration', own)).authorization_response_iss_parameter_supported).toBe(
     false,
