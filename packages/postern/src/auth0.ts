@@ -157,15 +157,15 @@ export class Auth0 {
           // A page that leaves cannot tidy up afterwards, and its navigation cannot be cancelled. Anywhere else the person
           // may still change their mind, and then nothing has happened.
           if (userAgent.modes[0] === 'redirect') {
-            await session.signOut();
-            await show();
+            await session.signOut().finally(show);
           } else {
             await show();
             await session.signOut();
           }
         }),
 
-      handleRedirectCallback: async (url = lifecycle.currentUrl() ?? '') => {
+      handleRedirectCallback: async (given) => {
+        const url = given ?? (await logins.callback(null)) ?? lifecycle.currentUrl() ?? '';
         const { appState } = await session.webLogin(() => logins.resume(url));
         return { appState };
       },
@@ -185,8 +185,8 @@ export class Auth0 {
 
       resumeSession: async () => {
         await lifecycle.ready?.();
-        const url = lifecycle.currentUrl();
-        if (!url || !(await logins.isOurs(url))) return session.takeResumed();
+        const url = (await logins.callback()) ?? (await logins.callback(await store.get()));
+        if (!url) return session.takeResumed();
         return session.takeResumed((await session.webLogin(() => logins.resume(url))).credentials);
       },
     };
@@ -216,7 +216,7 @@ export class Auth0 {
       getSSOCredentials: async (parameters = {}, headers) => {
         const { transfer } = await session.use(async () => {
           const getSessionTransfer = await transfers();
-          return getSessionTransfer(renewal, await credentials.require(), domain, parameters, headers);
+          return credentials.use((held) => getSessionTransfer(renewal, held, domain, parameters, headers));
         });
         return transfer;
       },

@@ -28,6 +28,8 @@ export interface Transaction {
   readonly jkt?: string;
   readonly mode: string;
   readonly createdAt: number;
+  /** Its callback's URL, where no server has answered the token request: the code in it may be good yet. */
+  readonly callback?: string;
 }
 
 export interface AuthorizeRequest {

@@ -52,7 +52,7 @@ export class CredentialStore {
   readonly #namespace: string;
   readonly #inMemory: boolean;
   readonly #binding: Pick<KeyBinding, 'thumbprint' | 'require'>;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(message: ChannelMessage) => void>();
   /** Undefined: not known. Null: nobody is signed in. */
   #mirror: HeldSession | null | undefined;
   /** Logins, ends and sign-outs made here. */
@@ -80,7 +80,7 @@ export class CredentialStore {
   }
 
   /** Calls `listener` after a change made elsewhere. */
-  onSignal(listener: () => void): void {
+  onSignal(listener: (message: ChannelMessage) => void): void {
     this.#listeners.add(listener);
   }
 
@@ -274,7 +274,7 @@ export class CredentialStore {
     // Kept in memory, this tab's credentials are its own to remove.
     if (message.type === 'signed-out' && this.#inMemory) await this.#forget(undefined).catch(() => undefined);
     else this.distrust();
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#listeners) listener(message);
   }
 
   #post(message: ChannelMessage): void {

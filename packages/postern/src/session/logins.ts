@@ -3,7 +3,7 @@ import type { KeyBinding } from '../http/key-binding.ts';
 import type { Tenant } from '../http/tenant.ts';
 import type { Configuration } from '../options.ts';
 import type { Platform, PresentRequest } from '../platform/platform.ts';
-import type { AuthorizeRequest } from '../protocol/authorize.ts';
+import type { AuthorizeRequest, Transaction } from '../protocol/authorize.ts';
 import { callbackState, withoutCallback } from '../protocol/callback.ts';
 import { grants } from '../protocol/grants.ts';
 import type { NativeAuthorizeOptions, WebAuthorizeParameters } from '../types/index.ts';
@@ -117,6 +117,8 @@ export class Logins {
         state = undefined;
         throw new AuthError('InvalidState', 'The callback belongs to another login.', { code: 'state_mismatch' });
       }
+      // What is left of it then is for `resume` to say.
+      state = undefined;
       return await this.resume(result.url);
     } catch (error) {
       prepared.abandon();
@@ -125,10 +127,15 @@ export class Logins {
     }
   }
 
-  /** Whether a URL is the callback of a login begun here. Any other is somebody else's. */
-  async isOurs(url: string): Promise<boolean> {
-    const state = callbackState(url);
-    return state !== undefined && (this.#resuming.has(url) || (await this.#transactions.has(state)));
+  /**
+   * The callback to finish: in the address, of a login begun here (any other is somebody else's), or, where nobody is signed
+   * in (`held` is null), of a login whose token request no server has answered.
+   */
+  async callback(held?: object | null): Promise<string | undefined> {
+    const url = this.#platform.lifecycle.currentUrl();
+    const state = url && callbackState(url);
+    if (state && (this.#resuming.has(url) || (await this.#transactions.has(state)))) return url;
+    return held === null ? this.#transactions.unanswered() : undefined;
   }
 
   /** Finishes the login that a callback URL belongs to; two calls at once with one URL finish it once. */
@@ -151,6 +158,7 @@ export class Logins {
           code: 'state_mismatch',
         },
       );
+    const { clears } = this.#transactions;
     const transaction = await this.#transactions.take(state);
     // RFC 9700 section 4.2.4: the code leaves the address bar before anything is loaded.
     if (transaction && this.#platform.lifecycle.currentUrl() === url)
@@ -163,6 +171,18 @@ export class Logins {
           code: 'missing_transaction',
         },
       );
+    try {
+      return await this.#exchange(url, transaction);
+    } catch (error) {
+      const { status, code } = error as AuthError;
+      // A code that no server has seen is good yet: it waits for a network. Nobody waits for a silent login.
+      if (status === 0 && (code === 'network_error' || code === 'timeout') && transaction.mode !== 'silent')
+        await this.#transactions.put({ ...transaction, callback: url }, clears).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #exchange(url: string, transaction: Transaction): Promise<FinishedLogin> {
     const { server, verifier, redirectUri, nonce, maxAge, leeway, organization, scope, audience, appState, jkt } =
       transaction;
     // The database of the keys takes a moment to open; a failure shows when the key is used.

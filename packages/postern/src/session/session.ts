@@ -63,7 +63,10 @@ export class LiveSession implements Session {
     this.#isUnlocked = !platform.gate;
     if (logins.canBeSilent && configuration.cacheLocation === 'memory')
       this.#hints = platform.storage({ location: 'localstorage', namespace: configuration.namespace });
-    store.onSignal(() => void this.#follow());
+    store.onSignal(({ type }) => {
+      if (type === 'signed-out') parts.transactions.forgetUnanswered().catch(() => undefined);
+      void this.#follow();
+    });
   }
 
   getSnapshot = (): SessionSnapshot => this.#snapshot;
@@ -102,16 +105,21 @@ export class LiveSession implements Session {
       // This page only brings a callback to another one, and is about to close.
       if (await platform.lifecycle.handOver?.()) return;
       await platform.lifecycle.ready?.();
-      const url = platform.lifecycle.currentUrl();
-      if (!skipRedirectCallback && url && (await logins.isOurs(url))) {
+      let url = skipRedirectCallback ? undefined : await logins.callback();
+      let held: HeldSession | null = null;
+      if (!url) {
+        await this.#glance();
+        held = await store.read();
+        if (!skipRedirectCallback) url = await logins.callback(held);
+      }
+      if (url) {
+        // To hear of a sign-out meanwhile.
+        store.open();
         const login = await this.webLogin(() => logins.resume(url));
         // In a browser nobody else waits for it.
         if (platform.lifecycle.ready && login.credentials !== this.#given) this.#resumed = login.credentials;
         afterwards = () => this.#return(login.appState, onRedirectCallback);
-      } else {
-        await this.#glance();
-        await this.#restore();
-      }
+      } else await this.#restore(held);
     } catch (error) {
       const failure = isAuthError(error) ? error : unexpected(error);
       // Signed out by another tab in this very moment: that is no failure.
@@ -151,9 +159,8 @@ export class LiveSession implements Session {
   }
 
   /** A stored session is one even when it cannot be renewed just now; only the tenant's word ends it. */
-  async #restore(): Promise<void> {
+  async #restore(held: HeldSession | null): Promise<void> {
     const { store, credentials, logins } = this.#parts;
-    const held = await store.read();
     if (held) {
       if (!logins.mayBeSilent && !(await credentials.has(0))) return;
       const refusal = await this.unlock().catch(toCredentialsManagerError);

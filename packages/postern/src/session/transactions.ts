@@ -11,6 +11,7 @@ export class Transactions {
   readonly #storage: Storage;
   readonly #platform: Platform;
   readonly #namespace: string;
+  #clears = 0;
 
   constructor(platform: Platform, namespace: string) {
     this.#platform = platform;
@@ -18,11 +19,33 @@ export class Transactions {
     this.#storage = platform.transactions({ namespace });
   }
 
-  async put(transaction: Transaction): Promise<void> {
+  /** Stores a login, unless there was a sign-out since `clears`. It takes the place of any that waits (`unanswered`). */
+  async put(transaction: Transaction, clears = this.#clears): Promise<void> {
+    await this.#dropUnanswered();
     const others = await this.#all();
     const excess = others.sort((a, b) => b.createdAt - a.createdAt).slice(MOST - 1);
     for (const { state } of excess) await this.remove(state);
-    await this.#storage.set(RECORD + transaction.state, JSON.stringify(transaction));
+    if (clears === this.#clears) await this.#storage.set(RECORD + transaction.state, JSON.stringify(transaction));
+  }
+
+  /** Sign-outs so far. */
+  get clears(): number {
+    return this.#clears;
+  }
+
+  /** The callback of a login whose token request no server has answered. */
+  async unanswered(): Promise<string | undefined> {
+    return (await this.#all()).find(({ callback }) => callback)?.callback;
+  }
+
+  /** After a sign-out elsewhere: a login may be on screen here at this moment, and goes on; one that waits is a leftover. */
+  async forgetUnanswered(): Promise<void> {
+    this.#clears++;
+    await this.#dropUnanswered();
+  }
+
+  async #dropUnanswered(): Promise<void> {
+    for (const { state, callback } of await this.#all()) if (callback) await this.remove(state);
   }
 
   async has(state: string): Promise<boolean> {
@@ -43,6 +66,7 @@ export class Transactions {
   }
 
   async clear(): Promise<void> {
+    this.#clears++;
     for (const key of await this.#storage.keys()) if (key.startsWith(RECORD)) await this.#storage.delete(key);
   }
 

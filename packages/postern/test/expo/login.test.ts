@@ -18,6 +18,7 @@ let origin: string;
 let phone: Phone;
 /** What the app sends by itself, the browser's requests not included. */
 const sent: string[] = [];
+let isOnline = true;
 
 beforeAll(async () => {
   tenant = await createTenant(sampleConfig);
@@ -41,6 +42,7 @@ beforeEach(() => {
   phone = createPhone('android');
   phone.person = signsIn();
   sent.length = 0;
+  isOnline = true;
 });
 
 /** Someone who fills in the tenant's own pages, in a browser of this phone. */
@@ -55,6 +57,7 @@ function start(options: Partial<Auth0Options> = {}): Auth0 {
   const platform = phone.start(all);
   const fetch: typeof globalThis.fetch = (input, init) => {
     sent.push(String(input));
+    if (!isOnline) return Promise.reject(new TypeError('Network request failed'));
     return platform.fetch(input, init);
   };
   return new Auth0({ ...all, platform: { ...platform, fetch } });
@@ -222,6 +225,42 @@ describe('known failure 1d-33: Android ends the app while the browser is in fron
     vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_001);
     expect(await start().webAuth.resumeSession()).toBeNull();
     vi.restoreAllMocks();
+  });
+
+  it('without a network it waits for one: the next start, or resumeSession, finishes it', async () => {
+    await endedInBrowser();
+    isOnline = false;
+    const first = start();
+    await first.session.start();
+    expect(first.session.getSnapshot()).toMatchObject({
+      user: null,
+      error: { type: 'NETWORK_ERROR' },
+      isLoading: false,
+    });
+    expect(await rejection(first.webAuth.resumeSession())).toMatchObject({ type: 'NETWORK_ERROR' });
+    isOnline = true;
+    // Opened by its icon this time.
+    phone.initialUrl = null;
+    const second = start();
+    expect(await second.webAuth.resumeSession()).toMatchObject({ tokenType: 'DPoP' });
+    expect(await second.webAuth.resumeSession()).toBeNull();
+    expect([...phone.keychain.keys()].filter((name) => name.includes('logins'))).toEqual([]);
+    expect(await start().webAuth.resumeSession()).toBeNull();
+  });
+
+  it('without a network at the end of a login on screen, the next start finishes that too', async () => {
+    const visit = signsIn();
+    phone.person = async (url, redirectUrl) => {
+      const end = await visit(url, redirectUrl);
+      isOnline = false;
+      return end;
+    };
+    expect(await rejection(start().webAuth.authorize())).toMatchObject({ type: 'NETWORK_ERROR' });
+    isOnline = true;
+    const auth0 = start();
+    await auth0.session.start();
+    expect(auth0.session.getSnapshot()).toMatchObject({ user: { name: 'Zoë 山田 😀' }, error: null });
+    expect([...phone.keychain.keys()].filter((name) => name.includes('logins'))).toEqual([]);
   });
 
   it('an answer that says no is told as one', async () => {
