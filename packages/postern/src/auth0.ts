@@ -157,7 +157,8 @@ export class Auth0 {
           // A page that leaves cannot tidy up afterwards, and its navigation cannot be cancelled. Anywhere else the person
           // may still change their mind, and then nothing has happened.
           if (userAgent.modes[0] === 'redirect') {
-            await session.signOut().finally(show);
+            await session.signOut();
+            await show();
           } else {
             await show();
             await session.signOut();
@@ -216,7 +217,7 @@ export class Auth0 {
       getSSOCredentials: async (parameters = {}, headers) => {
         const { transfer } = await session.use(async () => {
           const getSessionTransfer = await transfers();
-          return credentials.use((held) => getSessionTransfer(renewal, held, domain, parameters, headers));
+          return getSessionTransfer(renewal, await credentials.require(), domain, parameters, headers);
         });
         return transfer;
       },
