@@ -23,7 +23,10 @@ beforeAll(async () => {
         refreshToken: { policies: [{ audience: '/api/v2/', scope: ['read:current_user'] }] },
       },
     ],
-    apis: [{ identifier: api, scopes: ['read:notes'], allowOfflineAccess: true }],
+    apis: [
+      { identifier: api, scopes: ['read:notes'], allowOfflineAccess: true },
+      { identifier: 'https://api.例え.test', scopes: ['read:notes'] },
+    ],
     connections: [{ name: database, strategy: 'auth0' }],
     users: [
       {
@@ -243,6 +246,14 @@ describe('T29: who may call', () => {
   it('no scope of an administrator is given to anybody', async () => {
     const { body } = await login({ scope: `${scope} read:users update:users delete:users` });
     expect(body.scope).toBe(scope);
+  });
+
+  it('not with a token of an API whose name no header can hold: 401, and the challenge is ASCII (RFC 6750 section 3)', async () => {
+    const answer = await call('GET', 'auth0|sample', await tokenFor({ audience: 'https://api.例え.test', scope: '' }));
+    expect(answer.status).toBe(401);
+    const challenge = answer.headers.get('www-authenticate');
+    expect(challenge).toMatch(/^Bearer realm="Users", error="invalid_token", error_description="[ -!#-[\]-~]*"$/);
+    expect(challenge).toContain('https://api.??.test');
   });
 
   it.each(['none', 'a token of another API', 'an ID token', undefined])('not with %s: 401', async (kind) => {

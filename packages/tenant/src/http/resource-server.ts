@@ -155,8 +155,11 @@ async function readPresentedToken(c: ProtocolContext): Promise<PresentedValue | 
   );
 }
 
+/** RFC 6750 section 3 allows these characters alone, and a header could not hold every name that an API may have. */
+const toDescription = (text: string) => text.replaceAll(/["\\]/g, "'").replaceAll(/[^ -~]/g, '?');
+
 /** With DPoP `error` comes first and there is no realm: clients read the challenge by its first parameter. */
 function makeChallenge(scheme: 'Bearer' | 'DPoP', realm: string, error: string, description: string): string {
-  const words = `error="${error}", error_description="${description.replaceAll('"', "'")}"`;
+  const words = `error="${error}", error_description="${toDescription(description)}"`;
   return scheme === 'DPoP' ? `DPoP ${words}, algs="${dpopAlgorithms.join(' ')}"` : `Bearer realm="${realm}", ${words}`;
 }
