@@ -95,58 +95,54 @@ const doors = weigh(bundle.atOnce) - weigh(bare.atOnce);
 
 const postern = ours(hook);
 const beside = measured.filter((one) => one.what === hook && one !== postern);
-await writeResult(
-  'bytes',
-  {
-    title: 'Bytes',
-    versions: Object.fromEntries(
-      [...new Set(measured.map(({ name }) => name)), 'esbuild'].map((name) => [name, versionOf(name)]),
-    ),
-    reading: [
-      `A page starts with ${kilobytes(postern.atOnce)} kB of Postern and has loaded ${kilobytes(postern.login)} kB once somebody has signed in; ${beside
-        .map(
-          (one) =>
-            `with \`${one.name}\` it is ${kilobytes(one.atOnce)} kB from the start (${ratio(one.login, postern.login, 1)})`,
-        )
-        .join(', ')}.`,
-      `Passkeys, MFA and My Account are not in what a page starts with. The names of their methods are: ${doors} bytes for all of them.`,
-    ],
-    charts: [
-      {
-        name: 'bytes',
-        title: 'A page in which somebody has signed in, provider and hook',
-        unit: 'kB',
-        bars: [postern, ...beside].map((one) => ({
-          label: `${one.name} ${versionOf(one.name)}`,
-          value: Number(kilobytes(one.login)),
-          ours: one === postern,
-        })),
-      },
-    ],
-    tables: [
-      {
-        caption: 'What a page loads, kB',
-        columns: ['', 'To start', 'Once signed in', 'In all'],
-        rows: contenderRows,
-      },
-      {
-        caption: 'What a feature of `postern` costs, kB',
-        columns: ['', 'For example', 'Unused', 'Loaded by its first use'],
-        rows: [
-          ...featureRows,
-          [
-            'The browser’s passkey dialogue, a plain import',
-            `\`${dialogues[1]}()\``,
-            '0',
-            `${kilobytes(weigh(withDialogues.atOnce) - weigh(bundle.atOnce))}, at once`,
-          ],
+await writeResult('bytes', {
+  title: 'Bytes',
+  versions: Object.fromEntries(
+    [...new Set(measured.map(({ name }) => name)), 'esbuild'].map((name) => [name, versionOf(name)]),
+  ),
+  reading: [
+    `A page starts with ${kilobytes(postern.atOnce)} kB of Postern and has loaded ${kilobytes(postern.login)} kB once somebody has signed in; ${beside
+      .map(
+        (one) =>
+          `with \`${one.name}\` it is ${kilobytes(one.atOnce)} kB from the start (${ratio(one.login, postern.login, 1)})`,
+      )
+      .join(', ')}.`,
+    `Passkeys, MFA and My Account are not in what a page starts with. The names of their methods are: ${doors} bytes for all of them.`,
+  ],
+  charts: [
+    {
+      name: 'bytes',
+      title: 'A page in which somebody has signed in, provider and hook',
+      unit: 'kB',
+      bars: [postern, ...beside].map((one) => ({
+        label: `${one.name} ${versionOf(one.name)}`,
+        value: Number(kilobytes(one.login)),
+        ours: one === postern,
+      })),
+    },
+  ],
+  tables: [
+    {
+      caption: 'What a page loads, kB',
+      columns: ['', 'To start', 'Once signed in', 'In all'],
+      rows: contenderRows,
+    },
+    {
+      caption: 'What a feature of `postern` costs, kB',
+      columns: ['', 'For example', 'Unused', 'Loaded by its first use'],
+      rows: [
+        ...featureRows,
+        [
+          'The browser’s passkey dialogue, a plain import',
+          `\`${dialogues[1]}()\``,
+          '0',
+          `${kilobytes(weigh(withDialogues.atOnce) - weigh(bundle.atOnce))}, at once`,
         ],
-      },
-    ],
-    method: [
-      'Bundled for a browser and minified by esbuild, split at `import()`, then gzip; kB of 1000 bytes. What a page starts with is compressed as one file, as a bundler for production makes one of it; each file that is loaded later by itself. React is not counted. Postern is weighed as it is built for npm, react-native-auth0 by its web build (files in `.web.js`, a stand-in of four names for React Native).',
-      '“To start” is what the page needs before anything is shown, and all that a reload with a stored session needs while its tokens are fresh. “Once signed in” adds the parts that a login loads, or a renewal. “In all” has every part that some method loads. The others load all at once, so theirs is one figure. The ratio is theirs over ours. Postern’s figures include DPoP, as do those of `@auth0/auth0-spa-js` and what is built on it.',
-    ],
-  },
-  { isQuick: false },
-);
+      ],
+    },
+  ],
+  method: [
+    'Bundled for a browser and minified by esbuild, split at `import()`, then gzip; kB of 1000 bytes. What a page starts with is compressed as one file, as a bundler for production makes one of it; each file that is loaded later by itself. React is not counted. Postern is weighed as it is built for npm, react-native-auth0 by its web build (files in `.web.js`, a stand-in of four names for React Native).',
+    '“To start” is what the page needs before anything is shown, and all that a reload with a stored session needs while its tokens are fresh. “Once signed in” adds the parts that a login loads, or a renewal. “In all” has every part that some method loads. The others load all at once, so theirs is one figure. The ratio is theirs over ours. Postern’s figures include DPoP, as do those of `@auth0/auth0-spa-js` and what is built on it.',
+  ],
+});

@@ -40,17 +40,13 @@ export interface Chart {
 export const quick = argv.includes('--quick');
 
 /** Written apart when they are of a quick run, so that it cannot replace figures that count. */
-export async function writeResult(
-  part: string,
-  result: Omit<Result, 'command' | 'measuredOn'>,
-  { isQuick = quick }: { readonly isQuick?: boolean } = {},
-): Promise<void> {
+export async function writeResult(part: string, result: Omit<Result, 'command' | 'measuredOn'>): Promise<void> {
   const whole: Result = {
     command: `npm run bench -- ${part}`,
     measuredOn: new Date().toISOString().slice(0, 10),
     ...result,
   };
-  const folder = new URL(isQuick ? '../results/quick/' : '../results/', import.meta.url);
+  const folder = new URL(quick ? '../results/quick/' : '../results/', import.meta.url);
   await mkdir(folder, { recursive: true });
   await writeFile(new URL(`${part}.json`, folder), `${JSON.stringify(whole, null, 2)}\n`);
   for (const { caption, columns, rows } of whole.tables) {

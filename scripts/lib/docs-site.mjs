@@ -15,7 +15,7 @@ export async function installDocsSite() {
   const wanted = hashOf([join(docsSite, 'package.json'), join(docsSite, 'package-lock.json')]);
   if (readStamp('install-docs-site') === wanted && existsSync(join(docsSite, 'node_modules', 'typedoc'))) return;
   say(`${bold('Installing the generator')} ${dim('(npm ci, some seconds)')}`);
-  const args = ['ci', '--workspaces=false', '--no-audit', '--no-fund', '--loglevel=error'];
+  const args = ['ci', '--workspaces=false', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const { code, output } = await run('npm', args, { cwd: docsSite, quiet: true });
   if (code !== 0) throw new SetupError(`\`npm ci\` in docs-site failed:\n\n${output}`);
   writeStamp('install-docs-site', wanted);
