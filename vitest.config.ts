@@ -23,6 +23,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // What is waited for comes in milliseconds, but not on a machine that does three other things.
+    expect: { poll: { timeout: 10_000 } },
     projects: [
       { extends: true, test: { name: 'tenant', include: ['packages/tenant/test/**/*.test.{ts,tsx}'] } },
       { extends: true, test: { name: 'postern', include: ['packages/postern/test/**/*.test.{ts,tsx}'] } },

@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { sampleConfig } from '@postern/tenant';
 import { calculateJwkThumbprint, decodeJwt, decodeProtectedHeader, importJWK, type JWK, jwtVerify } from 'jose';
 import * as oauth from 'oauth4webapi';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Auth0, isDPoPError } from '../src/core.ts';
 import { createMemoryDevice, createMemoryTab } from '../src/platform/memory/index.ts';
 import { rejection } from './support/rejection.ts';
@@ -368,9 +368,9 @@ describe('known failure 1d-35: key and tokens out of step', () => {
     // The first read has its answer at hand, and only begins to look.
     world.advance(1);
     expect(await auth0.credentialsManager.getCredentials()).toMatchObject({ tokenType: 'DPoP' });
-    await vi.waitFor(async () =>
-      expect(await rejection(auth0.credentialsManager.getCredentials())).toMatchObject({ type: 'DPOP_KEY_MISSING' }),
-    );
+    await expect
+      .poll(() => rejection(auth0.credentialsManager.getCredentials()))
+      .toMatchObject({ type: 'DPOP_KEY_MISSING' });
     expect(world.tokenRequests.length).toBe(before);
     expect(auth0.session.getSnapshot().user).toBeNull();
     expect(clear(world.device.records)).toEqual([]);

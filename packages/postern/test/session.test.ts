@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Auth0, Auth0Options } from '../src/core.ts';
 import { createMemoryTab, type MemoryTab } from '../src/platform/memory/index.ts';
 import { rejection } from './support/rejection.ts';
@@ -105,21 +105,31 @@ describe('start', () => {
     expect(auth0.session.getSnapshot().user).toEqual(robin);
   });
 
-  it.each(['get', 'set', 'keys'] as const)(
-    'a storage whose %s fails is a STORE_FAILED, and start still ends',
-    async (method) => {
-      const tab = createMemoryTab(world.device, { fetch: world.fetch });
-      const { storage } = tab;
-      Object.assign(tab, {
-        storage: (options: never) => ({ ...storage(options), [method]: () => Promise.reject(new Error('quota')) }),
-      });
-      const { auth0 } = world.open({}, tab);
-      await auth0.session.start();
-      expect(auth0.session.getSnapshot().isLoading).toBe(false);
-      expect(await rejection(auth0.session.login(() => auth0.webAuth.authorize()))).toMatchObject({ message: 'quota' });
-      expect(auth0.session.getSnapshot()).toMatchObject({ isLoading: false, error: { code: 'STORE_FAILED' } });
-    },
-  );
+  const openFailing = (method: keyof Storage) => {
+    const tab = createMemoryTab(world.device, { fetch: world.fetch });
+    const { storage } = tab;
+    Object.assign(tab, {
+      storage: (options: never) => ({ ...storage(options), [method]: () => Promise.reject(new Error('quota')) }),
+    });
+    return world.open({}, tab).auth0;
+  };
+
+  it('a storage whose set fails is a STORE_FAILED, and start still ends', async () => {
+    const auth0 = openFailing('set');
+    await auth0.session.start();
+    expect(auth0.session.getSnapshot().isLoading).toBe(false);
+    expect(await rejection(auth0.session.login(() => auth0.webAuth.authorize()))).toMatchObject({ message: 'quota' });
+    expect(auth0.session.getSnapshot()).toMatchObject({ isLoading: false, error: { code: 'STORE_FAILED' } });
+  });
+
+  it('a storage whose get fails is a STORE_FAILED, and start still ends; a login is stored all the same', async () => {
+    const auth0 = openFailing('get');
+    await auth0.session.start();
+    expect(auth0.session.getSnapshot()).toMatchObject({ isLoading: false, error: { code: 'STORE_FAILED' } });
+    const { accessToken } = await auth0.session.login(() => auth0.webAuth.authorize());
+    expect(auth0.session.getSnapshot()).toEqual({ user: robin, error: null, isLoading: false });
+    expect(await world.open().auth0.credentialsManager.getCredentials()).toMatchObject({ accessToken });
+  });
 
   it('a callback or listener of the app that throws breaks neither start nor a login', async () => {
     const { auth0, tab } = world.open();
@@ -196,7 +206,7 @@ describe('start', () => {
     it('and stays', async () => {
       const { tab } = await world.openSignedIn();
       const { auth0, started, answer } = restartSlowly(tab);
-      await vi.waitFor(() => expect(shown(auth0)).toEqual({ user: robin, error: null, isLoading: false }));
+      await expect.poll(() => shown(auth0)).toEqual({ user: robin, error: null, isLoading: false });
       const { user } = shown(auth0);
       answer();
       await started;
@@ -206,7 +216,7 @@ describe('start', () => {
     it('and goes, when another tab has just signed out', async () => {
       const { auth0: other, tab } = await world.openSignedIn();
       const { auth0, started, answer } = restartSlowly(tab);
-      await vi.waitFor(() => expect(shown(auth0).user).toEqual(robin));
+      await expect.poll(() => shown(auth0).user).toEqual(robin);
       await other.credentialsManager.clearCredentials();
       answer();
       await started;
@@ -216,7 +226,7 @@ describe('start', () => {
     it('and does not come back after a sign-out of its own', async () => {
       const { tab } = await world.openSignedIn();
       const { auth0, started, answer } = restartSlowly(tab);
-      await vi.waitFor(() => expect(shown(auth0).user).toEqual(robin));
+      await expect.poll(() => shown(auth0).user).toEqual(robin);
       const signedOut = auth0.credentialsManager.clearCredentials();
       answer();
       await Promise.all([started, signedOut]);

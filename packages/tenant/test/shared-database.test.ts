@@ -129,7 +129,7 @@ it('the key that one rotates to signs at the other a second later, and what was 
       const token = await second.tenant.context.keys.sign({ sub: 'x' });
       expect(decodeProtectedHeader(token).kid).toBe(key?.kid);
     },
-    { timeout: 3_000, interval: 100 },
+    { timeout: 10_000, interval: 100 },
   );
   const url = new URL('/userinfo', second.url);
   expect((await fetch(url, { headers: { authorization: `Bearer ${before}` } })).status).toBe(200);

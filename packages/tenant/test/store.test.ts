@@ -120,7 +120,7 @@ describe('two tenants on one PostgreSQL', () => {
       await vi.waitFor(async () => {
         await b.fetch(new Request('http://tenant.test/.well-known/jwks.json'));
         expect(b.control.clock.get().now).toBeGreaterThan(Date.now() + 30 * 86_400_000);
-      });
+      }, 10_000);
       expect((await refresh(b, refreshed.refresh_token)).status).toBe(403);
     } finally {
       await Promise.all([a.close(), b.close()]);

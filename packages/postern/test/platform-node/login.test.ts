@@ -181,7 +181,7 @@ describe('signing in from Node', () => {
     const { accessToken, tokenType } = await auth0.webAuth.authorize();
     expect(tokenType).toBe('DPoP');
     expect(auth0.session.getSnapshot().user?.email).toBe('user@example.com');
-    expect(await vi.waitFor(() => readFile(join(world.directory, 'pages'), 'utf8'))).toBe('/callback 200\n');
+    await expect.poll(() => readFile(join(world.directory, 'pages'), 'utf8')).toBe('/callback 200\n');
     const later = world.open();
     expect((await later.credentialsManager.getCredentials()).accessToken).toBe(accessToken);
     const url = `${world.origin}/userinfo`;
@@ -242,11 +242,11 @@ describe('signing in from Node', () => {
     vi.stubEnv('BROWSER', 'true');
     const auth0 = world.open();
     const cancelled = rejection(auth0.webAuth.authorize());
-    const ended = vi.waitFor(async () => {
+    const cancel = async () => {
       await auth0.webAuth.cancelWebAuth();
-      expect(await Promise.race([cancelled, 'waiting'])).toMatchObject({ type: 'USER_CANCELLED' });
-    });
-    await ended;
+      return Promise.race([cancelled, 'waiting']);
+    };
+    await expect.poll(cancel).toMatchObject({ type: 'USER_CANCELLED' });
     expect(await rejection(auth0.webAuth.authorize({}, { timeoutMs: 50 }))).toMatchObject({ type: 'TIMEOUT_ERROR' });
   });
 

@@ -70,7 +70,7 @@ describe('S35, known failure 1c-29: rendering on a server', () => {
     const hydrated = await act(async () =>
       hydrateRoot(root, app(), { onRecoverableError: (error) => mismatches.push(error) }),
     );
-    await vi.waitFor(() => expect(root.textContent).toContain('"isLoading":false'));
+    await vi.waitFor(() => expect(root.textContent).toContain('"isLoading":false'), 10_000);
     expect(mismatches).toEqual([]);
     await act(async () => hydrated.unmount());
   });

@@ -14,3 +14,7 @@ Object.assign(globalThis, {
   MutationObserver: window.MutationObserver,
   IS_REACT_ACT_ENVIRONMENT: true,
 });
+
+// A second, which it waits by itself, is not enough on a machine that is busy with other things.
+const { configure } = await import('@testing-library/react');
+configure({ asyncUtilTimeout: 10_000 });
