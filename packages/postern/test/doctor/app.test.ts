@@ -56,6 +56,12 @@ describe('the app', () => {
       ['{\n  "name": b\n}', 'line 2, column 11: unexpected "b".'],
       ['{\n  "name": "a"\n', "line 3, column 1: expected ',' or '}' after property value."],
       ['[]', 'it holds no object.'],
+      // A byte order mark is none of its faults, and what a fault is beside is shown to nobody.
+      ['\uFEFF{"a": 1}}', 'line 1, column 9: unexpected non-whitespace character after JSON.'],
+      ['{\n  "token": /* npm */ "s3cret"\n}', 'unexpected "/".'],
+      ['{ "s3cret": .5 }', 'unexpected ".".'],
+      ['{ "a": \'s3cret\' }', 'unexpected "\'".'],
+      ['{ "a": NaN }', 'unexpected "N".'],
     ];
     for (const [text, why] of broken) {
       const { said, exitCode } = await examineApp({ files: { 'package.json': text } });
@@ -122,6 +128,23 @@ describe('packages', () => {
       files: { 'apps/web/package.json': { name: 'web', dependencies: { postern: '*', vite: '*' } } },
     });
     expect((await examineFolder(`${root}/apps/web`)).said('packages')).toEqual(['postern 0.1.0']);
+  });
+
+  it('of a workspace are not missed in its folder, where no app is', async () => {
+    const manifests = [
+      { 'package.json': { workspaces: ['apps/*'] } },
+      { 'package.json': { workspaces: { packages: ['apps/*'] } } },
+      { 'package.json': {}, 'pnpm-workspace.yaml': 'packages: [apps/*]' },
+    ];
+    for (const files of manifests) {
+      const { said, exitCode } = await examineApp({ files });
+      expect(said('postern-missing')).toEqual([
+        'This package.json holds the packages of a workspace together, and does not ask for postern itself.\nRun this in the folder of the app.',
+      ]);
+      expect(exitCode).toBe(1);
+    }
+    const own = { 'package.json': { workspaces: ['libs/*'], dependencies: { postern: '*', vite: '*' } } };
+    expect((await examineApp({ files: own })).said('postern-missing')).toEqual([]);
   });
 
   it('are not looked for where Yarn keeps them out of sight', async () => {
@@ -398,8 +421,11 @@ describe('native projects', () => {
     ]);
     const upper = await examineApp(bare({ 'ios/App/Info.plist': plist('com.Example.App.auth0') }));
     expect(upper.said('scheme-case')[0]).toContain('ios/App/Info.plist has the scheme "com.Example.App.auth0"');
-    const computed = await examineApp(bare({ 'ios/App/Info.plist': plist('$(LOGIN_SCHEME)') }));
-    expect(computed.codes('error')).toEqual([]);
+    const computed = [
+      { 'ios/App/Info.plist': plist('$(LOGIN_SCHEME)') },
+      { 'android/app/src/main/AndroidManifest.xml': manifest('@string/login_scheme') },
+    ];
+    for (const files of computed) expect((await examineApp(bare(files))).codes('error')).toEqual([]);
   });
 
   it('that were made before app.json got its scheme are told', async () => {
@@ -433,6 +459,10 @@ describe('native projects', () => {
   });
 
   it('placeholders of react-native-auth0 are left over', async () => {
+    const remark = '// applicationId "org.example.old"\n/* auth0Domain */ // auth0Scheme "http://x"\n';
+    const well = await examineApp(bare({ 'android/app/build.gradle': remark + files['android/app/build.gradle'] }));
+    expect([...well.codes('error'), ...well.codes('warning')]).not.toContain('placeholder-left-over');
+    expect(well.said('scheme')).toEqual(['The app has the scheme com.example.app.auth0.']);
     const gradle = `${files['android/app/build.gradle']}\nmanifestPlaceholders = [auth0Domain: "a.eu.auth0.com", auth0Scheme: "x"]`;
     const { said } = await examineApp(bare({ 'android/app/build.gradle': gradle }));
     expect(said('placeholder-left-over')).toEqual([

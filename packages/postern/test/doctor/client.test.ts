@@ -238,6 +238,16 @@ describe('addresses', () => {
         { ...web, files: { 'vite.config.ts': 'export default { server: { host: true, port: 4000 } }' } },
       ],
       [
+        'http://localhost:3000',
+        {
+          ...web,
+          files: {
+            'vite.config.ts':
+              "// server: { port: 4000 }\nconst preview = { port: 4100 };\nexport default { preview, server: { proxy: { '/api': 'http://x' }, /* port: 1, */ port: 3000 }, port: 4200 }",
+          },
+        },
+      ],
+      [
         'http://localhost:3001',
         { files: { 'package.json': { dependencies: { next: '16' }, scripts: { dev: 'next dev -p 3001' } } } },
       ],

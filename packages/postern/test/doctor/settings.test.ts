@@ -1,7 +1,9 @@
+import { mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readDomain } from '../../src/cli/doctor/domain.ts';
 import { configure } from '../../src/options.ts';
-import { type AppFiles, type ExamineOptions, examineApp, removeApps } from './support.ts';
+import { type AppFiles, type ExamineOptions, examineApp, examineFolder, makeApp, removeApps } from './support.ts';
 
 /** Which tenant and client an app has, and how they are written. No tenant is asked: none listens at port 1. */
 
@@ -124,6 +126,30 @@ describe('tenant and client', () => {
     expect(said('file-broken')).toEqual([
       '.env is not in UTF-8, so that nothing in it is read. PowerShell’s ">" writes such files.\nSave it as UTF-8.',
     ]);
+  });
+
+  it('are not taken from remarks, which keep what was', async () => {
+    const old = `domain: 'http://127.0.0.9:1', clientId: 'old'`;
+    const code = [
+      `// auth0({ ${old} })`,
+      `/* auth0({ ${old} })\n * ${old} */ const site = 'https://shop.test'; // ${old}`,
+      `<p>Don't</p> {/* <Auth0Provider domain="http://127.0.0.9:1" clientId="old"> */}`,
+      `<a>https://shop.test</a> auth0({ domain: '${here}', // ${old}`,
+      `  clientId: 'it\\'s' })`,
+    ].join('\r\n');
+    const { text, said } = await check({ 'src/main.tsx': code });
+    expect(said('settings-ambiguous')).toEqual([]);
+    expect(lines(text, 'Tenant ')).toEqual([`Tenant  ${here} (src/main.tsx, line 5)`]);
+  });
+
+  it('are looked for in no more folders than it can take, and not behind links', async () => {
+    const code = `auth0({ domain: '${here}', clientId: 'abc1' })`;
+    const folder = await makeApp({ packages: web, files: { 'zz/deep/auth.ts': code, 'src/a.ts': '' } });
+    await symlink(folder, join(folder, 'src/loop'));
+    await symlink(join(folder, 'gone.ts'), join(folder, 'src/gone.ts'));
+    expect((await examineFolder(folder)).json).toMatchObject({ domain: here });
+    await Promise.all(Array.from({ length: 2000 }, (_, index) => mkdir(join(folder, `data${index}`))));
+    expect((await examineFolder(folder)).json).toMatchObject({ domain: null });
   });
 
   it('of which the code names several are asked for', async () => {

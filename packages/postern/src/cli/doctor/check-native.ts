@@ -147,8 +147,8 @@ function checkBuilt(wanted: readonly Scheme[]): Finding[] {
     if (config && !isConfigured) return [];
     const wrongCase = project.schemes.find((scheme) => scheme.toLowerCase() === name.toLowerCase());
     if (wrongCase) return [upperCase(wrongCase, project.file)];
-    // What is put together at build time was not understood.
-    if (project.schemes.some((scheme) => scheme.includes('$'))) return [];
+    // What is put together at build time, or taken from a resource, was not understood.
+    if (project.schemes.some((scheme) => /[$@]/.test(scheme))) return [];
     const message = `${project.file} does not have the scheme ${name}${isConfigured ? `, though ${config?.source} does` : ''}: after the login the browser cannot come back to the app.`;
     const [remedy, copy] = isConfigured
       ? ['Make the native projects anew:', 'npx expo prebuild']

@@ -38,6 +38,14 @@ export function checkPackages(app: App): Finding[] {
 function checkPostern(app: App): Finding[] {
   const { declared, installed, canSee } = app.packages;
   const name = posternName(app);
+  if (!name && app.isWorkspace)
+    return [
+      wrong(
+        'postern-missing',
+        'This package.json holds the packages of a workspace together, and does not ask for postern itself.',
+        'Run this in the folder of the app.',
+      ),
+    ];
   if (!name)
     return [wrong('postern-missing', 'The app does not have the package postern.', 'Add it:', 'npm install postern')];
   if (canSee && !installed.has(name))

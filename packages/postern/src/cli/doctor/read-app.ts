@@ -5,6 +5,7 @@ import { type ExpoConfigFacts, readExpoConfig } from './read-expo-config.ts';
 import { isObject, type JsonObject, readJson, textOf } from './read-json.ts';
 import { type NativeProjects, readNativeProjects } from './read-native-projects.ts';
 import { ownPackage, type Packages, readPackages } from './read-packages.ts';
+import { withoutComments } from './without-comments.ts';
 
 export const appKinds = ['expo', 'react-native', 'electron', 'next', 'browser', 'node'] as const;
 export type AppKind = (typeof appKinds)[number];
@@ -19,6 +20,8 @@ export interface App {
   /** Of its development server, where a file of the app names one. */
   readonly port: number | undefined;
   readonly packages: Packages;
+  /** Whether other packages lie below it. */
+  readonly isWorkspace: boolean;
   readonly expo: ExpoConfigFacts;
   readonly native: NativeProjects;
   /** With Expo Router, whether there is a file that keeps callbacks from it. */
@@ -75,6 +78,7 @@ export async function readApp(folder: string, appConfig: string | undefined): Pr
     bundler: bundlers.find(([dependency]) => packages.declared.has(dependency))?.[1],
     port: await readPort(folder, file.content),
     packages,
+    isWorkspace: file.content.workspaces !== undefined || existsSync(join(folder, 'pnpm-workspace.yaml')),
     expo: kind === 'expo' ? await readExpoConfig(folder, appConfig) : {},
     native: isNative ? await readNativeProjects(folder) : {},
     hasNativeIntent: ['app', 'src/app'].some((routes) =>
@@ -92,11 +96,25 @@ async function readPort(folder: string, { scripts }: JsonObject): Promise<number
     if (named) return Number(named);
   }
   for (const ending of ['ts', 'mts', 'js', 'mjs']) {
-    const text = await readFile(join(folder, `vite.config.${ending}`), 'utf8').catch(() => '');
-    const [, named] = /\bserver\s*:\s*\{[^}]*?\bport\s*:\s*(\d{2,5})\b/.exec(text) ?? [];
+    const text = withoutComments(await readFile(join(folder, `vite.config.${ending}`), 'utf8').catch(() => ''));
+    const [, named] = /\bport\s*:\s*(\d{2,5})\b/.exec(optionsOf('server', text)) ?? [];
     if (named) return Number(named);
   }
   return undefined;
+}
+
+/** What stands between the braces after a name, without what stands between further braces there. */
+function optionsOf(name: string, code: string): string {
+  const { index = code.length, 0: start = '' } = new RegExp(`\\b${name}\\s*:\\s*\\{`).exec(code) ?? {};
+  let depth = 1;
+  let own = '';
+  for (const sign of code.slice(index + start.length)) {
+    if (sign === '{') depth += 1;
+    if (sign === '}') depth -= 1;
+    if (depth === 0) break;
+    if (depth === 1) own += sign;
+  }
+  return own;
 }
 
 /** Packages that only an app for browsers has. */

@@ -39,9 +39,12 @@ export function parseJson(text: string, dialect: 'json' | 'json5'): JsonFile {
 function explain(error: Error, source: string): string {
   if (source.trim() === '') return 'it is empty.';
   const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(error.message) ?? [];
-  if (line) return `line ${line}, column ${column}: ${sentence(error.message.replace(/ in JSON at position.*$/s, ''))}`;
+  if (line)
+    return `line ${line}, column ${column}: ${sentence(error.message.replace(/( in JSON)? at position.*$/s, ''))}`;
   const { lineNumber, columnNumber, message } = relaxedError(source) ?? {};
-  if (lineNumber === undefined) return sentence(error.message.split('\n')[0] ?? '');
+  // The message goes on with what is around it in the file, which may be a secret.
+  const [, token] = /^Unexpected token '(.)'/su.exec(error.message) ?? [];
+  if (lineNumber === undefined) return token ? `unexpected "${token}".` : 'it is no JSON.';
   const [, character] = /invalid character '\\?(.)'/.exec(message ?? '') ?? [];
   const named = character === '"' ? `'"' (is a comma missing before it?)` : `"${character}"`;
   const what = character ? `unexpected ${named}` : (message ?? '').replace(/^JSON5: | at \d+:\d+$/g, '');

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withoutComments } from './without-comments.ts';
 
 /** One native project, as far as its files say it in so many words; a value that is put together at build time is not known. */
 export interface NativeProject {
@@ -25,12 +26,13 @@ async function readAndroid(folder: string): Promise<NativeProject | undefined> {
   const file = 'android/app/src/main/AndroidManifest.xml';
   const manifest = await readText(join(folder, file));
   if (manifest === undefined) return undefined;
-  const gradle =
+  const gradle = withoutComments(
     (await readText(join(folder, 'android/app/build.gradle'))) ??
-    (await readText(join(folder, 'android/app/build.gradle.kts'))) ??
-    '';
+      (await readText(join(folder, 'android/app/build.gradle.kts'))) ??
+      '',
+  );
   const [, bundle] = /\bapplicationId\s*=?\s*["']([\w.]+)["']/.exec(gradle) ?? [];
-  const schemes = matches(withoutComments(manifest), /\bandroid:scheme\s*=\s*["']([^"']+)["']/g)
+  const schemes = matches(withoutRemarks(manifest), /\bandroid:scheme\s*=\s*["']([^"']+)["']/g)
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholder as Gradle writes it.
     .map((scheme) => (bundle ? scheme.replaceAll('${applicationId}', bundle) : scheme));
   return { file, schemes, bundle, leftOver: matches(gradle, /\b(auth0(?:Domain|Scheme))\b/g) };
@@ -45,7 +47,7 @@ async function readIos(folder: string): Promise<NativeProject | undefined> {
   if (plist === undefined) return undefined;
   const build = (await readText(join(folder, 'ios', project, 'project.pbxproj'))) ?? '';
   const bundle = matches(build, /\bPRODUCT_BUNDLE_IDENTIFIER = "?([\w.-]+)"?;/g).find((one) => !/tests?$/i.test(one));
-  const lists = matches(withoutComments(plist), /<key>CFBundleURLSchemes<\/key>\s*<array>([\s\S]*?)<\/array>/g);
+  const lists = matches(withoutRemarks(plist), /<key>CFBundleURLSchemes<\/key>\s*<array>([\s\S]*?)<\/array>/g);
   const schemes = lists
     .flatMap((list) => matches(list, /<string>([^<]+)<\/string>/g))
     .map((scheme) => (bundle ? scheme.replaceAll('$(PRODUCT_BUNDLE_IDENTIFIER)', bundle) : scheme));
@@ -53,7 +55,7 @@ async function readIos(folder: string): Promise<NativeProject | undefined> {
 }
 
 const readText = (file: string): Promise<string | undefined> => readFile(file, 'utf8').catch(() => undefined);
-const withoutComments = (xml: string) => xml.replaceAll(/<!--[\s\S]*?-->/g, '');
+const withoutRemarks = (xml: string) => xml.replaceAll(/<!--[\s\S]*?-->/g, '');
 const matches = (text: string, pattern: RegExp): string[] => [
   ...new Set([...text.matchAll(pattern)].map(([, found = '']) => found.trim())),
 ];

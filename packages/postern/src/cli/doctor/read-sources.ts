@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Setting } from './read-settings.ts';
+import { withoutComments } from './without-comments.ts';
 
 /** What the app's own code names in so many words. */
 export interface SourceFacts {
@@ -11,9 +12,10 @@ export interface SourceFacts {
 }
 
 const code = /\.[cm]?[jt]sx?$/;
-const notTheApp = /(^|[./-])(test|tests|spec|mock|mocks|stories|e2e|example|examples)([./-]|$)|\.d\.[cm]?ts$/i;
+const notTheApp = /(^|[.-])(test|tests|spec|mock|mocks|stories|e2e|example|examples)([.-]|$)|\.d\.[cm]?ts$/i;
 const notItsOwn = new Set(['node_modules', 'dist', 'build', 'out', 'coverage', 'ios', 'android', 'public', 'vendor']);
 const mostFiles = 2000;
+const mostFolders = 2000;
 const mostBytes = 300_000;
 
 /** Code is read as text, and bounded: what is put together at run time is not known. */
@@ -21,7 +23,7 @@ export async function readSources(folder: string): Promise<SourceFacts> {
   const clients = new Map<string, SourceFacts['clients'][number]>();
   const imports = new Set<string>();
   for (const file of await findCode(folder)) {
-    const text = await readFile(file, 'utf8').catch(() => '');
+    const text = withoutComments(await readFile(file, 'utf8').catch(() => ''));
     for (const [, name = ''] of text.matchAll(/\b(?:from|import|require\()\s*['"]([^'"\n]+)['"]/g)) imports.add(name);
     const domain = findLiteral(text, /domain/);
     const clientId = findLiteral(text, /clientId|client_id|clientID/);
@@ -45,18 +47,21 @@ function findLiteral(text: string, name: RegExp): { value: string; line: number 
   return { value: found[2], line: text.slice(0, found.index).split('\n').length };
 }
 
+/** Of folders near the top first. Links are not followed, as they may lead round in circles. */
 async function findCode(folder: string): Promise<string[]> {
   const files: string[] = [];
-  const waiting = [folder];
-  for (let next = waiting.shift(); next !== undefined && files.length < mostFiles; next = waiting.shift()) {
-    const entries = await readdir(next, { withFileTypes: true }).catch(() => []);
+  const folders = [folder];
+  for (let index = 0; index < Math.min(folders.length, mostFolders) && files.length < mostFiles; index += 1) {
+    const here = folders[index] ?? '';
+    const entries = await readdir(here, { withFileTypes: true }).catch(() => []);
     for (const entry of entries.sort((one, other) => one.name.localeCompare(other.name))) {
-      const path = join(next, entry.name);
-      const own = relative(folder, path);
-      if (entry.name.startsWith('.') || notTheApp.test(own)) continue;
-      if (entry.isDirectory() && !notItsOwn.has(entry.name)) waiting.push(path);
-      if (entry.isFile() && code.test(entry.name) && (await stat(path)).size <= mostBytes) files.push(path);
+      const path = join(here, entry.name);
+      if (entry.name.startsWith('.') || notTheApp.test(entry.name)) continue;
+      if (entry.isDirectory() && !notItsOwn.has(entry.name)) folders.push(path);
+      if (entry.isFile() && code.test(entry.name) && (await sizeOf(path)) <= mostBytes) files.push(path);
     }
   }
   return files.slice(0, mostFiles);
 }
+
+const sizeOf = async (file: string): Promise<number> => (await stat(file).catch(() => undefined))?.size ?? 0;
