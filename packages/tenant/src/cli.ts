@@ -2,6 +2,7 @@
 import manifest from '../package.json' with { type: 'json' };
 import { parseCliOptions, UsageError, usage } from './cli-options.ts';
 import { muteSqliteWarning } from './support/mute-sqlite-warning.ts';
+import { refuseOldNode } from './support/refuse-old-node.ts';
 
 /** Wrong use of the command line. */
 const EXIT_USAGE = 2;
@@ -34,11 +35,13 @@ async function run(args: readonly string[]): Promise<void> {
       return;
     }
     case 'import-users': {
+      refuseOldNode(process.version);
       const { importUsersFrom } = await import('./cli-import-users.ts');
       process.exitCode = await importUsersFrom(options);
       return;
     }
     case 'start': {
+      refuseOldNode(process.version);
       // Loaded here, so that a question for the version does not wait for a server, and no warning comes before it is muted.
       const { startTenant } = await import('./cli-start.ts');
       await startTenant(options);

@@ -5,6 +5,7 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
+import { refuseOldNode } from '../src/support/refuse-old-node.ts';
 import { type BuiltCli, buildCli } from './support/cli.ts';
 
 let cli: BuiltCli;
@@ -130,6 +131,14 @@ describe('postern-tenant', () => {
     expect(stderr).toContain(message);
     expect(stderr).toContain('Try: postern-tenant --help');
     expect(stderr).not.toContain('hunter2');
+  });
+
+  it('says which Node it needs, not which module an older one lacks', () => {
+    for (const version of ['v22.13.0', 'v24.0.0', 'v100.0.1']) expect(() => refuseOldNode(version)).not.toThrow();
+    for (const version of ['v22.12.9', 'v20.20.2', 'v9.99.0']) {
+      const refusal = { message: expect.stringContaining(`this is Node ${version}, and a tenant needs >=22.13`) };
+      expect(() => refuseOldNode(version)).toThrow(expect.objectContaining({ ...refusal, code: 'node_too_old' }));
+    }
   });
 
   it('shows its help and its version', async () => {
