@@ -5,7 +5,7 @@ import { api, codeOf, type ProtocolTest, startProtocolTest } from './support/pro
 
 let test: ProtocolTest;
 beforeAll(async () => {
-  test = await startProtocolTest(pagesConfig);
+  test = await startProtocolTest(pagesConfig, { passwordHashing: 'owasp' });
 });
 afterAll(() => test.close());
 

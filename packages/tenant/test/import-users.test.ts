@@ -11,7 +11,10 @@ const password = 'Old-Site-Horse-42 ü';
 
 let test: ProtocolTest;
 beforeEach(async () => {
-  test = await startProtocolTest({ ...mfaConfig, connections: [{ name: database, strategy: 'auth0' }], users: [] });
+  test = await startProtocolTest(
+    { ...mfaConfig, connections: [{ name: database, strategy: 'auth0' }], users: [] },
+    { passwordHashing: 'owasp' },
+  );
 });
 afterEach(() => test.close());
 

@@ -1,4 +1,5 @@
 import type { TenantConfigInput } from '../../src/config/schema.ts';
+import type { TenantOptions } from '../../src/tenant.ts';
 import { api, callback, otherApi, type ProtocolTest, secret, startProtocolTest, type TokenAnswer } from './protocol.ts';
 
 export const realmGrant = 'http://auth0.com/oauth/grant-type/password-realm';
@@ -113,8 +114,11 @@ export interface DirectTest extends ProtocolTest {
   newest(to: string): Promise<{ text: string; code?: string; link?: string; template: string; subject?: string }>;
 }
 
-export async function startDirectTest(changes: Partial<TenantConfigInput> = {}): Promise<DirectTest> {
-  const test = await startProtocolTest({ ...directConfig, ...changes });
+export async function startDirectTest(
+  changes: Partial<TenantConfigInput> = {},
+  options: TenantOptions = {},
+): Promise<DirectTest> {
+  const test = await startProtocolTest({ ...directConfig, ...changes }, options);
   const control: DirectTest['control'] = (path, init = {}) =>
     fetch(new URL(`/__tenant/api${path}`, test.issuer), {
       ...init,

@@ -3,8 +3,9 @@ import type { JWTPayload } from 'jose';
 import { decodeJwt } from 'jose';
 import type { TenantConfigInput } from '../../src/config/schema.ts';
 import type { TenantEvent } from '../../src/events/event-log.ts';
-import { createTenant, type Tenant, type TenantOptions } from '../../src/tenant.ts';
+import type { Tenant, TenantOptions } from '../../src/tenant.ts';
 import { type Browser, type Credentials, createBrowser, type Page } from './browser.ts';
+import { createQuickTenant } from './quick-tenant.ts';
 
 export const api = 'https://api.postern.test';
 export const otherApi = 'https://other.postern.test';
@@ -142,7 +143,7 @@ export async function startProtocolTest(
   config: TenantConfigInput = protocolConfig,
   options: TenantOptions = {},
 ): Promise<ProtocolTest> {
-  const tenant = await createTenant(config, options);
+  const tenant = await createQuickTenant(config, options);
   const { issuer, url: ownUrl } = await tenant.listen({ port: 0 });
   const at = (path: string) => new URL(path, issuer);
 
