@@ -217,6 +217,18 @@ describe('T32: an auth_session', () => {
     expectRefused(await redeem(killed, next));
   });
 
+  it('takes no fourth guess that comes while the third is being refused', async () => {
+    const authSession = await session();
+    const code = await codeTo(op);
+    for (let guess = 0; guess < 2; guess++) expectRefused(await redeem(authSession, wrong(code)));
+    let fourth: TokenAnswer | undefined;
+    meanwhile(test.tenant.context.store.artifacts, 'countAttempt', async () => {
+      fourth = await redeem(authSession, code);
+    });
+    expectRefused(await redeem(authSession, wrong(code)));
+    expect(fourth?.body).toEqual(refused);
+  });
+
   it('expires with its code', async () => {
     const authSession = await session();
     await test.advance(180_000);
