@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Auth0 } from '../src/core.ts';
 import { configure } from '../src/options.ts';
 import { createMemoryTab } from '../src/platform/memory/index.ts';
-import { readMetadata } from '../src/protocol/server.ts';
+import { readMetadata } from '../src/protocol/metadata.ts';
 import { rejection } from './support/rejection.ts';
 import { createTestServer, type TestServer } from './support/server.ts';
 import { clientId } from './support/world.ts';
