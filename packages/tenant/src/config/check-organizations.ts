@@ -1,3 +1,4 @@
+import { settingsOf } from './organization-connections.ts';
 import { allowed, checkUnique, type Report } from './report.ts';
 import type { TenantConfig } from './schema.ts';
 
@@ -16,9 +17,14 @@ export function checkOrganizations({ organizations, connections }: TenantConfig,
   );
   const names = connections.map(({ name }) => name);
   for (const [index, organization] of organizations.entries()) {
-    for (const [position, name] of (organization.connections ?? []).entries()) {
-      if (names.includes(name)) continue;
-      report(`organizations[${index}].connections[${position}]`, `there is no connection "${name}"; ${allowed(names)}`);
+    for (const [position, named] of (organization.connections ?? []).entries()) {
+      const path = `organizations[${index}].connections[${position}]`;
+      const { name, assignMembershipOnLogin, signup } = settingsOf(named);
+      const strategy = connections.find((one) => one.name === name)?.strategy;
+      if (strategy === undefined) report(path, `there is no connection "${name}"; ${allowed(names)}`);
+      if (!signup) continue;
+      if (!assignMembershipOnLogin) report(`${path}.signup`, 'needs assignMembershipOnLogin beside it');
+      if (strategy !== 'auth0') report(`${path}.signup`, 'is for databases; elsewhere the first login is the sign-up');
     }
   }
 }

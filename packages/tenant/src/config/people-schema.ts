@@ -51,14 +51,26 @@ export const roleSchema = z.strictObject({
   permissions: permissions.default({}).meta({ description: 'Scopes by identifier of the API.' }),
 });
 
+const organizationConnectionSchema = z.strictObject({
+  name: z.string(),
+  assignMembershipOnLogin: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Whoever signs in with the connection becomes a member.' }),
+  signup: z.boolean().default(false).meta({
+    description: 'Whether people may also sign up to the organization; for databases, with assignMembershipOnLogin.',
+  }),
+});
+export type OrganizationConnection = z.infer<typeof organizationConnectionSchema>;
+
 export const organizationSchema = z.strictObject({
   id: z.string().regex(/^org_[A-Za-z0-9]+$/, 'must be org_ followed by letters or digits'),
   name: z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, 'must be lower-case letters, digits, - or _'),
   displayName: z.string().optional(),
   members: z.array(z.string()).default([]).meta({ description: 'Ids, or verified e-mail addresses, of users.' }),
   connections: z
-    .array(z.string())
+    .array(z.union([z.string(), organizationConnectionSchema]))
     .optional()
-    .meta({ description: 'Names of the connections its members sign in with; all when absent.' }),
+    .meta({ description: 'The connections its members sign in with, by name or with settings; all when absent.' }),
 });
 export type OrganizationConfig = z.infer<typeof organizationSchema>;

@@ -3,6 +3,7 @@ import { managementApi } from '../my-account/management-api.ts';
 import { myAccountApi } from '../my-account/my-account-api.ts';
 import type { User } from '../store/store.ts';
 import { makeUserId } from '../users/user-id.ts';
+import { connectionOf } from './organization-connections.ts';
 import type { ApiConfig, ClientConfig, ConnectionConfig, OrganizationConfig, TenantConfig } from './schema.ts';
 
 /** The validated configuration, looked up by name. */
@@ -37,8 +38,10 @@ export function createRegistry(config: TenantConfig, issuer: () => string): Regi
     config.users.map((user) => [user.id ?? makeUserId(user, connections.get(user.connection)), user]),
   );
   const connectionsOf = (client: ClientConfig, organization?: OrganizationConfig) =>
-    config.connections.filter(({ name }) =>
-      [client.connections, organization?.connections].every((names) => names === undefined || names.includes(name)),
+    config.connections.filter(
+      ({ name }) =>
+        (client.connections?.includes(name) ?? true) &&
+        (organization === undefined || connectionOf(organization, name) !== undefined),
     );
   return {
     config,

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { runPreUserRegistration } from '../actions/pre-user-registration.ts';
 import type { ConnectionConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
+import { admitNewcomer, type Joining, recordRefusedNewcomer } from '../organizations/admit-newcomer.ts';
+import type { NotAdmitted } from '../organizations/membership.ts';
 import { DuplicateUserError, type User } from '../store/store.ts';
 
 /** Somebody a connection other than a database vouches for. */
@@ -15,13 +17,16 @@ export interface ExternalIdentity {
   /** Standard claims in wire form. */
   readonly profile: Readonly<Record<string, string>>;
   readonly clientId?: string | undefined;
+  readonly joining?: Joining | undefined;
 }
 
 export type Resolved =
   | { readonly kind: 'known' | 'created' | 'linked'; readonly user: User }
   | { readonly kind: 'signup_disabled' }
   /** A rule of the tenant refused; `message` is for the person. */
-  | { readonly kind: 'denied'; readonly message: string };
+  | { readonly kind: 'denied'; readonly message: string }
+  /** They would be no member of the organization they sign in to. */
+  | { readonly kind: 'not_admitted'; readonly refusal: NotAdmitted };
 
 /**
  * The user an identity belongs to. In this order: a user it was linked to, the user it made earlier, with
@@ -93,6 +98,11 @@ async function link(tenant: TenantContext, user: User, identity: ExternalIdentit
 async function create(tenant: TenantContext, identity: ExternalIdentity): Promise<Resolved> {
   const { connection, key, email, emailVerified, phoneNumber, profile, clientId } = identity;
   const isPasswordless = connection.strategy === 'email' || connection.strategy === 'sms';
+  const admission = await admitNewcomer(tenant, identity.joining ?? {}, identity);
+  if (admission.kind === 'not_admitted') {
+    recordRefusedNewcomer(tenant, identity, admission.refusal);
+    return admission;
+  }
   // As on Auth0, social providers do not ask these rules.
   const rules = isPasswordless
     ? await runPreUserRegistration(tenant, { ...identity, userMetadata: {} })

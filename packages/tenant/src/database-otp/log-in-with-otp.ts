@@ -2,6 +2,8 @@ import { countAttempt, isSuspicious } from '../attack-protection/suspicious-addr
 import type { ClientConfig, ConnectionConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
 import type { RequestFacts } from '../login/gate.ts';
+import type { Joining } from '../organizations/admit-newcomer.ts';
+import type { NotAdmitted } from '../organizations/membership.ts';
 import type { User } from '../store/store.ts';
 import { createUserWithoutPassword } from '../users/signup-without-password.ts';
 import { type OtpSession, spendOtpSession } from './otp-session.ts';
@@ -10,6 +12,8 @@ export type OtpLogin =
   | { readonly kind: 'ok'; readonly user: User; readonly connection: ConnectionConfig; readonly amr: string }
   /** Whatever was wrong: the answer does not tell a wrong code from an unknown person or a refused sign-up. */
   | { readonly kind: 'refused'; readonly explanation: string }
+  /** The code was right, but they would be no member of the organization they sign in to. */
+  | { readonly kind: 'not_admitted'; readonly refusal: NotAdmitted }
   /** The address tried too many codes and passwords, whoever's. */
   | { readonly kind: 'suspicious_address' };
 
@@ -22,6 +26,7 @@ export async function logInWithOtp(
   client: ClientConfig,
   { authSession, otp, transaction }: { authSession: string; otp: string } & Pick<OtpSession, 'transaction'>,
   request: RequestFacts,
+  joining: Joining,
 ): Promise<OtpLogin> {
   if (await isSuspicious(tenant, 'login', request.ip)) return { kind: 'suspicious_address' };
   const spent = await spendOtpSession(tenant, { clientId: client.clientId, transaction }, authSession, otp);
@@ -37,7 +42,7 @@ export async function logInWithOtp(
   const known = await findOtpUser(tenant, connection, session);
   const amr = methods[session.channel];
   if (known !== undefined) return { kind: 'ok', user: await markVerified(tenant, known, session), connection, amr };
-  return signUp(tenant, client, connection, session, request);
+  return signUp(tenant, client, connection, session, request, joining);
 }
 
 /** Who has the address, verified or not: the code goes to whoever reads it there. */
@@ -60,6 +65,7 @@ async function signUp(
   connection: ConnectionConfig,
   { allowSignup, channel, identifier }: OtpSession,
   request: RequestFacts,
+  joining: Joining,
 ): Promise<OtpLogin> {
   if (!allowSignup || !mayJoin(connection)) {
     const explanation = `Nobody in connection ${connection.name} has the address, and signing up with it is not allowed.`;
@@ -70,9 +76,10 @@ async function signUp(
   }
   const address =
     channel === 'email' ? { email: identifier, emailVerified: true } : { phoneNumber: identifier, phoneVerified: true };
-  const signup = { connection, ...address, clientId: client.clientId, request };
+  const signup = { connection, ...address, clientId: client.clientId, request, joining };
   const created = await createUserWithoutPassword(tenant, signup);
   if (created.kind === 'created') return { kind: 'ok', user: created.user, connection, amr: methods[channel] };
+  if (created.kind === 'not_admitted') return created;
   if (created.kind === 'denied') return { kind: 'refused', explanation: 'A rule of the tenant refused the sign-up.' };
   return { kind: 'refused', explanation: 'Somebody signed up with that address at the same time.' };
 }

@@ -3,6 +3,7 @@ import type { ConnectionConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
 import { OAuthError, refuse } from '../errors.ts';
 import { requireParameter } from '../http/body.ts';
+import { denyAdmission } from '../organizations/membership.ts';
 import { spendPasskeySession } from '../passkeys/passkey-session.ts';
 import { readAuthenticatorResponse } from '../passkeys/read-response.ts';
 import { signUpWithPasskey } from '../passkeys/sign-up.ts';
@@ -42,7 +43,9 @@ export const grantPasskey: Grant = async (request, tenant) => {
     return finish(verified.user);
   }
   if (session.purpose !== 'signup') throw await refusePasskey(tenant, request, 'The auth_session is for a login.');
-  const signup = await signUpWithPasskey(tenant, client, connection, session, response.value, request.request);
+  const signup = await signUpWithPasskey(tenant, client, connection, session, response.value, request.request, {
+    organization: target.organization,
+  });
   switch (signup.kind) {
     case 'created':
       return finish(signup.user);
@@ -52,6 +55,8 @@ export const grantPasskey: Grant = async (request, tenant) => {
       throw refuse.tooManyRequests(`The address ${request.request.ip} made too many users and is slowed down.`);
     case 'denied':
       throw new OAuthError('access_denied', signup.message, { status: 403 });
+    case 'not_admitted':
+      throw denyAdmission(signup.refusal);
     case 'taken':
       throw new OAuthError('invalid_request', 'The user already exists.', {
         explanation: 'Somebody signed up with the same identifier after the challenge was made.',

@@ -3,6 +3,7 @@ import type { TenantContext } from '../context.ts';
 import { logInWithOtp } from '../database-otp/log-in-with-otp.ts';
 import { OAuthError, refuse } from '../errors.ts';
 import { requireParameter } from '../http/body.ts';
+import { denyAdmission } from '../organizations/membership.ts';
 import { logInWithCode } from '../passwordless/verify.ts';
 import { finishDirectLogin, readTarget } from './direct-login.ts';
 import type { Grant, TokenRequest } from './grant.ts';
@@ -16,12 +17,13 @@ const redeemOtpSession: Grant = async (request, tenant) => {
   const authSession = requireParameter(parameters, 'auth_session');
   const otp = requireParameter(parameters, 'otp').trim();
   const target = readTarget(tenant, request);
-  const login = await logInWithOtp(tenant, client, { authSession, otp }, request.request);
+  const login = await logInWithOtp(tenant, client, { authSession, otp }, request.request, {
+    organization: target.organization,
+  });
   if (login.kind === 'suspicious_address') throw refuseSuspicious(tenant, request);
-  if (login.kind === 'refused') {
-    throw new OAuthError('invalid_request', 'Invalid or expired auth_session or otp', {
-      explanation: login.explanation,
-    });
+  if (login.kind !== 'ok') {
+    const { explanation } = login.kind === 'refused' ? login : login.refusal;
+    throw new OAuthError('invalid_request', 'Invalid or expired auth_session or otp', { explanation });
   }
   const { user, connection, amr } = login;
   if (user.blocked) {
@@ -48,8 +50,11 @@ const redeemCode: Grant = async (request, tenant) => {
   }
   const target = readTarget(tenant, request);
   const recipient = { clientId: client.clientId, connection, identifier };
-  const login = await logInWithCode(tenant, recipient, otp, request.request.ip);
+  const login = await logInWithCode(tenant, recipient, otp, request.request.ip, () => ({
+    organization: target.organization,
+  }));
   if (login.kind === 'suspicious_address') throw refuseSuspicious(tenant, request);
+  if (login.kind === 'not_admitted') throw denyAdmission(login.refusal);
   if (login.kind === 'denied') {
     throw new OAuthError('access_denied', login.text, { status: 403, explanation: login.explanation });
   }

@@ -4,7 +4,7 @@ import { type OAuthError, refuse } from '../errors.ts';
 import { requireParameter } from '../http/body.ts';
 import { passDirectGate } from '../login/direct-gate.ts';
 import type { LoginAttempt } from '../login/gate.ts';
-import { whyNotAdmitted } from '../organizations/membership.ts';
+import { whyNoMember } from '../organizations/membership.ts';
 import type { RefreshFamily, RefreshToken, Store, User } from '../store/store.ts';
 import { judge, revokeReusedFamily, type Standing } from '../tokens/refresh-families.ts';
 import { findRenewalTarget } from '../tokens/renewal-target.ts';
@@ -176,7 +176,7 @@ async function findOrganizationOf(
       `The refresh token of family ${id} is for an organization that is gone: ${data.organizationId}.`,
     );
   }
-  const refusal = await whyNotAdmitted(tenant, organization, user, { connection: user.connection });
+  const refusal = await whyNoMember(tenant, organization, user, user.connection);
   if (refusal === undefined) return organization;
   throw refuse.refreshToken(`The refresh token of family ${id} is no longer good: ${refusal.explanation}`);
 }

@@ -9,6 +9,7 @@ import { resolveUser } from '../connections/resolve-user.ts';
 import type { TenantContext } from '../context.ts';
 import { listOf, OAuthError, refuse } from '../errors.ts';
 import { requireParameter } from '../http/body.ts';
+import { denyAdmission } from '../organizations/membership.ts';
 import { mapUser } from '../token-exchange/map-user.ts';
 import { readNativeToken } from '../token-exchange/native-social.ts';
 import { checkActorParameters, RefusedToken, readActor } from '../token-exchange/read-actor.ts';
@@ -71,10 +72,13 @@ async function exchangeNativeSocial(
   const userProfile = parameters.user_profile;
   if (strategy === 'facebook') requireParameter(parameters, 'user_profile');
   const identity = await readNativeToken(tenant, connection, type, { token, userProfile, clientId });
-  const resolved = await resolveUser(tenant, identity);
+  const joining = { organization: target.organization };
+  const resolved = await resolveUser(tenant, { ...identity, joining });
   switch (resolved.kind) {
     case 'signup_disabled':
       throw refuseLogin('Public signup is disabled', `The connection ${connection.name} lets nobody sign up.`);
+    case 'not_admitted':
+      throw denyAdmission(resolved.refusal);
     case 'denied':
       throw refuseLogin(resolved.message, `A rule refused to create the user: ${resolved.message}`);
     default:
@@ -104,7 +108,7 @@ async function exchangeByProfile(
   const verified = await verifyForeignToken(tenant, token, profile.verification);
   if ('problem' in verified) throw new RefusedToken(verified.problem);
   const act = await readActor(tenant, profile, parameters);
-  const mapped = await mapUser(tenant, client, profile, verified.claims);
+  const mapped = await mapUser(tenant, client, profile, verified.claims, { organization: target.organization });
   if ('problem' in mapped) throw new RefusedToken(mapped.problem);
   const { user } = mapped;
   const login = finishDirectLogin(

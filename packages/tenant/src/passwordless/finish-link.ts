@@ -17,6 +17,14 @@ const passedOn = [
   'organization',
 ] as const;
 
+/** The organization that the login after the link is for. */
+export function organizationAfterLink(
+  authParams: Readonly<Record<string, string>>,
+  query: Readonly<Record<string, string>>,
+): string | undefined {
+  return authParams.organization ?? query.organization;
+}
+
 /**
  * Where a browser goes once the link has signed it in: `/authorize`, so that the code (or the refusal) the app gets has
  * passed every check that a redirect login passes. What the app sent with `/passwordless/start` wins over the address.

@@ -1,6 +1,8 @@
 import { countAttempt, isSuspicious } from '../attack-protection/suspicious-address.ts';
 import { mayEnter, type Resolved, resolveUser } from '../connections/resolve-user.ts';
 import type { TenantContext } from '../context.ts';
+import type { Joining } from '../organizations/admit-newcomer.ts';
+import type { NotAdmitted } from '../organizations/membership.ts';
 import type { User } from '../store/store.ts';
 import { avatarPath } from '../users/avatar.ts';
 import { type CodeData, type CodeRefusal, lookAtCode, type Recipient, spendCode } from './codes.ts';
@@ -21,24 +23,32 @@ export type PasswordlessLogin =
   | { readonly kind: 'ok'; readonly user: User; readonly data: CodeData }
   /** A rule of the tenant refused the sign-up. */
   | { readonly kind: 'denied'; readonly text: string; readonly explanation: string }
+  /** They would be no member of the organization they sign in to. */
+  | { readonly kind: 'not_admitted'; readonly refusal: NotAdmitted }
   | RefusedCode;
 
 /**
  * Checks a code or the secret of a link, and spends it. The first right one of an address makes its user, unless sign-up
- * is off. Blocked users are returned: what to tell them is the gate's business.
+ * is off or the organization takes them not. Blocked users are returned: what to tell them is the gate's business.
  *
  * @param address where the attempt comes from
+ * @param joiningOf the organization that somebody new would sign in to
  */
 export async function logInWithCode(
   tenant: TenantContext,
   recipient: Recipient,
   code: string,
   address: string,
+  joiningOf: (data: CodeData) => Joining,
 ): Promise<PasswordlessLogin> {
   if (await isSuspicious(tenant, 'login', address)) return { kind: 'suspicious_address' };
   const check = await spendCode(tenant, recipient, code);
   if (check.kind !== 'ok') return refuseCode(tenant, recipient, check, address);
-  const resolved: Resolved = await resolveUser(tenant, identityOf(tenant, recipient));
+  const resolved: Resolved = await resolveUser(tenant, {
+    ...identityOf(tenant, recipient),
+    joining: joiningOf(check.data),
+  });
+  if (resolved.kind === 'not_admitted') return resolved;
   if (resolved.kind === 'denied') {
     const explanation = 'The code is right, but a rule of the tenant refused the sign-up.';
     return { kind: 'denied', text: resolved.message, explanation };

@@ -87,7 +87,10 @@ async function signUp(tenant: TenantContext, c: ProtocolContext, parameters: Par
   });
   if (result.kind === 'invalid_password') throw new DatabaseConnectionError(400, { ...result.error });
   if (result.kind === 'taken') throw describeTaken(connection, result.field);
-  if (result.kind === 'denied') throw badRequest('extensibility_error', result.message);
+  if (result.kind !== 'created') {
+    const text = result.kind === 'denied' ? result.message : result.refusal.description;
+    throw badRequest('extensibility_error', text);
+  }
   return c.json(describeUser(result.user, parameters), 200, noStore);
 }
 

@@ -8,6 +8,7 @@ import { authenticateJsonClient } from '../http/client-authentication.ts';
 import { cors } from '../http/cors.ts';
 import type { ProtocolContext, ProtocolEnv } from '../http/protocol-context.ts';
 import { requestFacts } from '../http/request-facts.ts';
+import { admitNewcomer } from '../organizations/admit-newcomer.ts';
 import { readOrganization } from '../organizations/membership.ts';
 import { challengeToSignIn, type PasskeyChallenge } from '../passkeys/challenge.ts';
 import { readNewcomer } from '../passkeys/read-newcomer.ts';
@@ -38,6 +39,16 @@ export function passkeyRoutes(tenant: TenantContext): Hono<ProtocolEnv> {
       const { connection, clientId } = wanted;
       if (!connection.signup) throw invalid('Public signup is disabled');
       const newcomer = readNewcomer(connection, body);
+      const { organization } = wanted;
+      const admission = await admitNewcomer(
+        tenant,
+        { organization: tenant.registry.organization(organization) },
+        { ...newcomer, connection },
+      );
+      // Before a device keeps a passkey of nobody.
+      if (admission.kind === 'not_admitted') {
+        throw invalid(`Nobody can sign up to the organization ${organization} here.`, admission.refusal.explanation);
+      }
       const found = await checkIdentifiers(tenant, connection, newcomer, { clientId, address });
       if (found === 'suspicious_address') throw refuse.tooManyRequests(`The address ${address} is slowed down.`);
       if (found === 'taken') throw invalid('The user already exists.');

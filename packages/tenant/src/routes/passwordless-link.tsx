@@ -5,15 +5,16 @@ import type { TenantContext } from '../context.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { cspSource } from '../http/csp-source.ts';
 import type { ProtocolContext } from '../http/protocol-context.ts';
+import { findOrganization } from '../organizations/membership.ts';
 import { ConfirmLinkPage } from '../pages/confirm-link-page.tsx';
 import { renderErrorPage } from '../pages/error-page.tsx';
 import { renderPage } from '../pages/render-page.tsx';
 import type { Recipient } from '../passwordless/codes.ts';
-import { authorizeAfterLink } from '../passwordless/finish-link.ts';
+import { authorizeAfterLink, organizationAfterLink } from '../passwordless/finish-link.ts';
 import { logInWithCode } from '../passwordless/verify.ts';
 import { signIn } from '../sessions/browser-session.ts';
 import { csrfToken, finishLogin, type Interaction, loadInteraction } from '../sessions/interactions.ts';
-import { withForm } from './hosted/forms.tsx';
+import { joiningOf, turnAway, withForm } from './hosted/forms.tsx';
 
 /** An opened link: whom it is for, and what it is good for. */
 interface OpenedLink {
@@ -25,6 +26,7 @@ interface OpenedLink {
 }
 
 const csrfPurpose = 'passwordless_link';
+const notPartText = 'You are not part of the organization that the app logs in to. Ask there to be invited.';
 
 /**
  * `GET /passwordless/verify_redirect`: the link in the mail, in any tab. Signs this browser in and goes on to the app, as
@@ -99,10 +101,18 @@ async function useLink(
   { client, recipient, code, interaction }: OpenedLink,
 ): Promise<Response> {
   const { connection } = recipient;
-  const login = await logInWithCode(tenant, recipient, code, clientAddress(c));
+  const login = await logInWithCode(tenant, recipient, code, clientAddress(c), ({ authParams }) => {
+    if (interaction !== undefined) return joiningOf(tenant, interaction);
+    const named = organizationAfterLink(authParams, c.req.query());
+    return { organization: named === undefined ? undefined : findOrganization(tenant, named) };
+  });
   if (login.kind === 'suspicious_address') {
     recordSuspiciousAddress(tenant, 'login', { clientId: client.clientId });
     return showStaleLink(tenant, c, client, suspiciousAddressText, 429);
+  }
+  if (login.kind === 'not_admitted') {
+    if (interaction !== undefined) return turnAway(tenant, c, interaction, login.refusal);
+    return showStaleLink(tenant, c, client, login.refusal.explanation, 403, notPartText, 'You cannot log in here');
   }
   if (login.kind !== 'ok') return showStaleLink(tenant, c, client, login.explanation);
   const { user, data } = login;
@@ -140,6 +150,7 @@ function showStaleLink(
   explanation: string,
   status: 400 | 403 | 429 = 400,
   message = 'A link works once, for a few minutes, and only the newest one. Go back to the app and ask for another.',
+  title = 'This link no longer works',
 ): Promise<Response> {
   tenant.events.record({
     type: 'passwordless.stale_link',
@@ -148,7 +159,7 @@ function showStaleLink(
     clientId: client?.clientId,
   });
   return renderErrorPage(c, {
-    title: 'This link no longer works',
+    title,
     message,
     detail: explanation,
     status,

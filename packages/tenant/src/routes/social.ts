@@ -7,6 +7,7 @@ import { beginSocialLogin, fetchIdentity, takeSocialLogin } from '../connections
 import type { TenantContext } from '../context.ts';
 import { renderErrorPage } from '../pages/error-page.tsx';
 import { abortInteraction, finishLogin, type Interaction, loadInteraction } from '../sessions/interactions.ts';
+import { joiningOf, turnAway } from './hosted/forms.tsx';
 import { keepRefusedForm } from './hosted/refused-form.ts';
 
 /** Social connections: the way to the provider, the simulated providers themselves, and the way back. */
@@ -42,10 +43,11 @@ async function returnFromProvider(
   try {
     const { nonce, verifier } = pending;
     const identity = await fetchIdentity(tenant, connection, { code, nonce, verifier, clientId }, send);
-    const resolved = await resolveUser(tenant, identity);
+    const resolved = await resolveUser(tenant, { ...identity, joining: joiningOf(tenant, interaction) });
     if ('user' in resolved) {
       return finishLogin(tenant, c, interaction, resolved.user, { amr: ['fed'] });
     }
+    if (resolved.kind === 'not_admitted') return turnAway(tenant, c, interaction, resolved.refusal);
     recordFailure(tenant, clientId, connection.name, `its sign-up is off and nobody has that account yet.`);
     const description = 'Public signup is disabled';
     return abortInteraction(tenant, c, interaction, { error: 'access_denied', error_description: description });

@@ -2,16 +2,19 @@ import type { JWTPayload } from 'jose';
 import type { ClientConfig, ConnectionConfig, TokenExchangeProfile } from '../config/schema.ts';
 import { type ExternalIdentity, resolveUser } from '../connections/resolve-user.ts';
 import type { TenantContext } from '../context.ts';
+import type { Joining } from '../organizations/admit-newcomer.ts';
+import { denyAdmission } from '../organizations/membership.ts';
 import type { User } from '../store/store.ts';
 
 export type Mapped = { readonly user: User } | { readonly problem: string };
 
-/** The user a verified subject token is about, by the profile's `mapping`. */
+/** The user a verified subject token is about, by the profile's `mapping`. Rejects with `access_denied` who is new and may not join. */
 export async function mapUser(
   tenant: TenantContext,
   client: ClientConfig,
   { mapping }: TokenExchangeProfile,
   claims: JWTPayload,
+  joining: Joining,
 ): Promise<Mapped> {
   const id = textOf(claims[mapping.userId]);
   if (mapping.connection === undefined) {
@@ -35,6 +38,7 @@ export async function mapUser(
     emailVerified: email !== undefined && claims.email_verified === true,
     profile: profileOf(claims),
     clientId: client.clientId,
+    joining,
   });
 }
 
@@ -67,6 +71,8 @@ async function createUser(tenant: TenantContext, identity: ExternalIdentity): Pr
   switch (resolved.kind) {
     case 'signup_disabled':
       return { problem: `The connection ${identity.connection.name} lets nobody sign up.` };
+    case 'not_admitted':
+      throw denyAdmission(resolved.refusal);
     case 'denied':
       return { problem: `A rule refused to create the user: ${resolved.message}` };
     default:

@@ -3,6 +3,8 @@ import { runPreUserRegistration } from '../actions/pre-user-registration.ts';
 import type { ConnectionConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
 import type { RequestFacts } from '../login/gate.ts';
+import { admitNewcomer, type Joining, recordRefusedNewcomer } from '../organizations/admit-newcomer.ts';
+import type { NotAdmitted } from '../organizations/membership.ts';
 import { DuplicateUserError, type Store, type User } from '../store/store.ts';
 import { completeProfile } from './signup.ts';
 
@@ -18,6 +20,7 @@ export interface PasswordlessSignup {
   readonly profile?: Readonly<Record<string, string>> | undefined;
   readonly userMetadata?: Readonly<Record<string, unknown>> | undefined;
   readonly clientId: string;
+  readonly joining?: Joining | undefined;
   readonly request: RequestFacts;
 }
 
@@ -25,7 +28,9 @@ export type PasswordlessSignupResult =
   | { readonly kind: 'created'; readonly user: User }
   | { readonly kind: 'taken'; readonly field: DuplicateUserError['field'] }
   /** A rule of the tenant refused; `message` is for the person. */
-  | { readonly kind: 'denied'; readonly message: string };
+  | { readonly kind: 'denied'; readonly message: string }
+  /** They would be no member of the organization they sign in to. */
+  | { readonly kind: 'not_admitted'; readonly refusal: NotAdmitted };
 
 /**
  * Creates a user of a database who has no password. Whether people may sign up there is the caller's to check.
@@ -41,6 +46,12 @@ export async function createUserWithoutPassword(
   const named = email ?? phoneNumber ?? username ?? '';
   const profile = completeProfile(tenant, { email: named, username, profile: signup.profile ?? {} });
   const newcomer = { ...signup, profile, userMetadata: signup.userMetadata ?? {} };
+  const admission = await admitNewcomer(tenant, signup.joining ?? {}, signup);
+  if (admission.kind === 'not_admitted') {
+    recordRefusedNewcomer(tenant, signup, admission.refusal);
+    return admission;
+  }
+  const emailVerified = signup.emailVerified === true || admission.provesEmail;
   const rules = await runPreUserRegistration(tenant, newcomer);
   if (rules.kind === 'denied') return rules;
   try {
@@ -50,7 +61,7 @@ export async function createUserWithoutPassword(
           id: `auth0|${randomBytes(12).toString('hex')}`,
           connection: connection.name,
           email,
-          emailVerified: email !== undefined && signup.emailVerified === true,
+          emailVerified: email !== undefined && emailVerified,
           username,
           phoneNumber,
           phoneVerified: phoneNumber !== undefined && signup.phoneVerified === true,

@@ -4,6 +4,8 @@ import { refuseNewPassword } from '../attack-protection/breached-passwords.ts';
 import type { ConnectionConfig } from '../config/schema.ts';
 import type { TenantContext } from '../context.ts';
 import type { RequestFacts } from '../login/gate.ts';
+import { admitNewcomer, type Joining, recordRefusedNewcomer } from '../organizations/admit-newcomer.ts';
+import type { NotAdmitted } from '../organizations/membership.ts';
 import { DuplicateUserError, type User } from '../store/store.ts';
 import { avatarPath } from './avatar.ts';
 import { sendVerificationEmail } from './email-verification.ts';
@@ -19,6 +21,7 @@ export interface Signup {
   readonly profile?: Readonly<Record<string, string>>;
   readonly userMetadata?: Readonly<Record<string, unknown>>;
   readonly clientId?: string | undefined;
+  readonly joining?: Joining | undefined;
   /** For the tenant's rules. */
   readonly request?: RequestFacts | undefined;
 }
@@ -29,7 +32,9 @@ export type SignupResult =
   /** Somebody has that e-mail, username or phone number already. Say so only where the connection allows it. */
   | { readonly kind: 'taken'; readonly field: DuplicateUserError['field'] }
   /** A rule of the tenant refused; `message` is for the person. */
-  | { readonly kind: 'denied'; readonly message: string };
+  | { readonly kind: 'denied'; readonly message: string }
+  /** They would be no member of the organization they sign in to. */
+  | { readonly kind: 'not_admitted'; readonly refusal: NotAdmitted };
 
 /**
  * Creates a user of a database connection and sends the verification mail. Whether people may sign up there is the
@@ -46,6 +51,12 @@ export async function createDatabaseUser(tenant: TenantContext, signup: Signup):
     recordFailure(tenant, signup, `the password was refused (${error.name}: ${error.message})`, error.code);
     return { kind: 'invalid_password', error };
   }
+  const admission = await admitNewcomer(tenant, signup.joining ?? {}, signup);
+  if (admission.kind === 'not_admitted') {
+    recordRefusedNewcomer(tenant, signup, admission.refusal);
+    return admission;
+  }
+  const emailVerified = admission.provesEmail;
   const rules = await runPreUserRegistration(tenant, {
     ...signup,
     profile,
@@ -58,6 +69,7 @@ export async function createDatabaseUser(tenant: TenantContext, signup: Signup):
     id: `auth0|${randomBytes(12).toString('hex')}`,
     connection: connection.name,
     email,
+    emailVerified,
     username,
     phoneNumber: signup.phoneNumber,
     profile,
@@ -69,11 +81,11 @@ export async function createDatabaseUser(tenant: TenantContext, signup: Signup):
     recordFailure(tenant, signup, `a user with that ${created.field} exists already`, 'user_exists');
     return { kind: 'taken', field: created.field };
   }
-  await sendVerificationEmail(tenant, created);
+  if (!emailVerified) await sendVerificationEmail(tenant, created);
   tenant.events.record({
     type: 'signup.success',
     outcome: 'success',
-    sentence: `User ${created.id} signed up in connection ${connection.name}; the verification mail is in the outbox.`,
+    sentence: `User ${created.id} signed up in connection ${connection.name}; ${emailVerified ? 'their invitation proves the address' : 'the verification mail is in the outbox'}.`,
     clientId,
     userId: created.id,
     details: { connection: connection.name },

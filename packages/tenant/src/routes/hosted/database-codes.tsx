@@ -13,7 +13,7 @@ import { checkPhoneNumber, SmsProviderError } from '../../passwordless/sms-provi
 import { finishLogin, type Interaction, noteResult } from '../../sessions/interactions.ts';
 import { hashSecret } from '../../tokens/secret.ts';
 import { type CodeWay, codePath, findCodeWay } from './code-ways.ts';
-import { type Form, withInteraction, withInteractionForm } from './forms.tsx';
+import { type Form, joiningOf, turnAway, withInteraction, withInteractionForm } from './forms.tsx';
 import { refuseOverLimit } from './over-limit.ts';
 import { badAddressText, readAddress } from './passwordless-address.ts';
 import { type RefusedForm, returnToForm } from './refused-form.ts';
@@ -79,8 +79,10 @@ export function databaseCodeRoutes(tenant: TenantContext): Hono {
       if (!/^\d{6}$/.test(otp)) return refuse({ errors: { fields: { code: 'Enter the six digits of the code.' } } });
       const { client } = interaction;
       const proof = { authSession: challenge, otp, transaction: hashSecret(interaction.id) };
-      const login = await logInWithOtp(tenant, client, proof, requestFacts(c, client, sent));
+      const facts = requestFacts(c, client, sent);
+      const login = await logInWithOtp(tenant, client, proof, facts, joiningOf(tenant, interaction));
       if (login.kind === 'ok') return finishLogin(tenant, c, interaction, login.user, { amr: [login.amr] });
+      if (login.kind === 'not_admitted') return turnAway(tenant, c, interaction, login.refusal);
       if (login.kind === 'suspicious_address') {
         recordSuspiciousAddress(tenant, 'login', { clientId: client.clientId });
         return refuse({ errors: { form: suspiciousAddressText }, status: 429 });

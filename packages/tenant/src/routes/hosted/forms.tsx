@@ -2,6 +2,8 @@
 import type { Context } from 'hono';
 import type { ConnectionConfig } from '../../config/schema.ts';
 import type { TenantContext } from '../../context.ts';
+import { type Joining, takesNewcomers } from '../../organizations/admit-newcomer.ts';
+import type { NotAdmitted } from '../../organizations/membership.ts';
 import { renderErrorPage } from '../../pages/error-page.tsx';
 import type { PageFrame } from '../../pages/layout.tsx';
 import { abortInteraction, checkCsrf, type Interaction, loadInteraction } from '../../sessions/interactions.ts';
@@ -63,6 +65,32 @@ export async function withForm(
 
 export function organizationOf(tenant: TenantContext, { params }: Interaction) {
   return tenant.registry.organization(params.organizationId);
+}
+
+/** On a sign-up page that only an invitation opens. */
+export const badInvitationText =
+  'The invitation you followed is for another address, or no longer works. Ask for a new one.';
+
+/** What of the login decides whether somebody new is let in. */
+export function joiningOf(tenant: TenantContext, interaction: Interaction): Joining {
+  return { organization: organizationOf(tenant, interaction), invitation: interaction.params.invitation };
+}
+
+/** The app hears that the person is no member, as it does of those who have an account. */
+export function turnAway(
+  tenant: TenantContext,
+  c: Context,
+  interaction: Interaction,
+  { description }: NotAdmitted,
+): Promise<Response> {
+  return abortInteraction(tenant, c, interaction, { error: 'access_denied', error_description: description });
+}
+
+/** Whether people may make an account in the database: in that of an organization who is invited, or where it takes anybody. */
+export function offersSignup(tenant: TenantContext, interaction: Interaction, database: ConnectionConfig): boolean {
+  const { organization, invitation } = joiningOf(tenant, interaction);
+  if (!database.signup || organization === undefined || invitation !== undefined) return database.signup;
+  return takesNewcomers(organization, database);
 }
 
 /** The database a login page works with: the one the application named, else its first. */

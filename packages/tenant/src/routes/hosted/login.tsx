@@ -15,7 +15,7 @@ import {
   wrongPasswordText,
 } from '../../users/authenticate.ts';
 import { codeWaysOf } from './code-ways.ts';
-import { databaseOf, withDatabase, withInteraction, withInteractionForm } from './forms.tsx';
+import { databaseOf, offersSignup, withDatabase, withInteraction, withInteractionForm } from './forms.tsx';
 import { otherWays } from './other-ways.ts';
 import { refuseOverLimit } from './over-limit.ts';
 import { returnToForm } from './refused-form.ts';
@@ -88,7 +88,8 @@ async function showLogin(
   interaction: Interaction,
   connection: ConnectionConfig | undefined,
 ) {
-  const { requiresUsername: usernames = false, signup = false, passkeys = false } = connection ?? {};
+  const { requiresUsername: usernames = false, passkeys = false } = connection ?? {};
+  const signup = connection !== undefined && offersSignup(tenant, interaction, connection);
   return showForm(
     tenant,
     c,

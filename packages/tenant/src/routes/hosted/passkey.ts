@@ -5,6 +5,7 @@ import type { TenantContext } from '../../context.ts';
 import { OAuthError } from '../../errors.ts';
 import { clientAddress } from '../../http/client-address.ts';
 import { requestFacts } from '../../http/request-facts.ts';
+import { admitNewcomer } from '../../organizations/admit-newcomer.ts';
 import { challengeToSignIn } from '../../passkeys/challenge.ts';
 import { spendPasskeySession } from '../../passkeys/passkey-session.ts';
 import { readNewcomer } from '../../passkeys/read-newcomer.ts';
@@ -14,7 +15,7 @@ import { passkeyAmr, verifyAssertion } from '../../passkeys/verify-assertion.ts'
 import { finishLogin, type Interaction } from '../../sessions/interactions.ts';
 import { hashSecret } from '../../tokens/secret.ts';
 import { suspiciousAddressText } from '../../users/authenticate.ts';
-import { type Form, withDatabase, withInteractionForm } from './forms.tsx';
+import { badInvitationText, type Form, joiningOf, offersSignup, withDatabase, withInteractionForm } from './forms.tsx';
 import { keepRefusedForm, type RefusedForm } from './refused-form.ts';
 
 type Handler = (
@@ -48,10 +49,12 @@ export function passkeyPageRoutes(tenant: TenantContext): Hono {
   });
 
   post('/passkey/new', async ({ interaction, connection, form }, c) => {
-    if (!connection.signup) return c.json({ text: 'Nobody can sign up here.' }, 400);
+    if (!offersSignup(tenant, interaction, connection)) return c.json({ text: 'Nobody can sign up here.' }, 400);
     try {
       const username = connection.requiresUsername ? form.username : undefined;
       const newcomer = readNewcomer(connection, { user_profile: { email: form.email?.trim(), username } });
+      const admission = await admitNewcomer(tenant, joiningOf(tenant, interaction), { ...newcomer, connection });
+      if (admission.kind === 'not_admitted') return c.json({ text: badInvitationText, field: 'email' }, 400);
       const { clientId } = interaction.client;
       const address = clientAddress(c);
       const found = await checkIdentifiers(tenant, connection, newcomer, { clientId, address });
@@ -98,10 +101,11 @@ export function passkeyPageRoutes(tenant: TenantContext): Hono {
       if (response?.kind !== 'attestation') return refuse('The form brought no passkey.');
       const { client } = interaction;
       const facts = requestFacts(c, client, form);
-      const signup = await signUpWithPasskey(tenant, client, connection, session, response.value, facts);
+      const joining = joiningOf(tenant, interaction);
+      const signup = await signUpWithPasskey(tenant, client, connection, session, response.value, facts, joining);
       if (signup.kind === 'created') return finishLogin(tenant, c, interaction, signup.user, { amr: passkeyAmr });
       if (signup.kind === 'refused') return refuse(signup.explanation);
-      const texts = { taken: takenText, suspicious_address: tooManyText };
+      const texts = { taken: takenText, suspicious_address: tooManyText, not_admitted: badInvitationText };
       return refuse('The sign-up was refused.', {
         errors: { form: signup.kind === 'denied' ? signup.message : texts[signup.kind] },
       });

@@ -20,7 +20,16 @@ import {
   noteResult,
   resumeInteraction,
 } from '../../sessions/interactions.ts';
-import { databaseOf, type Form, frameOf, organizationOf, withInteraction, withInteractionForm } from './forms.tsx';
+import {
+  databaseOf,
+  type Form,
+  frameOf,
+  joiningOf,
+  organizationOf,
+  turnAway,
+  withInteraction,
+  withInteractionForm,
+} from './forms.tsx';
 import { isPasswordless, otherWays } from './other-ways.ts';
 import { refuseOverLimit } from './over-limit.ts';
 import { badAddressText, readAddress } from './passwordless-address.ts';
@@ -93,7 +102,9 @@ export function passwordlessPageRoutes(tenant: TenantContext): Hono {
         return again(c, entry, { errors: { fields: { code: 'Enter the six digits of the code.' } } });
       }
       const recipient = { clientId: interaction.client.clientId, connection, identifier: address };
-      const login = await logInWithCode(tenant, recipient, code, clientAddress(c));
+      const login = await logInWithCode(tenant, recipient, code, clientAddress(c), () =>
+        joiningOf(tenant, interaction),
+      );
       if (login.kind === 'ok') {
         const amr = [connection.strategy === 'sms' ? 'sms' : 'otp'];
         return finishLogin(tenant, c, interaction, login.user, { amr });
@@ -102,6 +113,7 @@ export function passwordlessPageRoutes(tenant: TenantContext): Hono {
         recordSuspiciousAddress(tenant, 'login', { clientId: interaction.client.clientId });
         return again(c, entry, { errors: { form: suspiciousAddressText }, status: 429 });
       }
+      if (login.kind === 'not_admitted') return turnAway(tenant, c, interaction, login.refusal);
       if (login.kind === 'denied') return again(c, entry, { errors: { form: login.text } });
       if (login.kind === 'too_many_tries') {
         const errors = { form: 'Too many wrong codes: this one no longer works. Ask for a new one.' };

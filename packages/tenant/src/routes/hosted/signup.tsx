@@ -10,7 +10,15 @@ import { SignupPage } from '../../pages/signup-page.tsx';
 import { finishLogin, type Interaction } from '../../sessions/interactions.ts';
 import { explainPasswordError, measureStrength } from '../../users/password-policy.ts';
 import { createDatabaseUser, isEmailAddress, isUsername } from '../../users/signup.ts';
-import { type Form, withDatabase, withInteraction, withInteractionForm } from './forms.tsx';
+import {
+  badInvitationText,
+  type Form,
+  joiningOf,
+  offersSignup,
+  withDatabase,
+  withInteraction,
+  withInteractionForm,
+} from './forms.tsx';
 import { otherWays } from './other-ways.ts';
 import { returnToForm } from './refused-form.ts';
 import { showForm } from './show-form.ts';
@@ -21,7 +29,7 @@ export function signupRoutes(tenant: TenantContext): Hono {
   app.get('/signup', (c) =>
     withInteraction(tenant, c, (interaction) =>
       withDatabase(tenant, c, interaction, (connection) => {
-        if (!connection.signup) return c.redirect(`/u/login?state=${interaction.id}`, 302);
+        if (!offersSignup(tenant, interaction, connection)) return c.redirect(`/u/login?state=${interaction.id}`, 302);
         return showSignup(tenant, c, interaction, connection);
       }),
     ),
@@ -30,7 +38,7 @@ export function signupRoutes(tenant: TenantContext): Hono {
   app.post('/signup', (c) =>
     withInteractionForm(tenant, c, (interaction, form) =>
       withDatabase(tenant, c, interaction, async (connection) => {
-        if (!connection.signup) return c.redirect(`/u/login?state=${interaction.id}`, 303);
+        if (!offersSignup(tenant, interaction, connection)) return c.redirect(`/u/login?state=${interaction.id}`, 303);
         const email = (form.email ?? '').trim();
         const username = connection.requiresUsername ? (form.username ?? '').trim() : undefined;
         const password = form.password ?? '';
@@ -49,10 +57,12 @@ export function signupRoutes(tenant: TenantContext): Hono {
           username,
           password,
           clientId,
+          joining: joiningOf(tenant, interaction),
           request: requestFacts(c, interaction.client, form),
         });
         if (result.kind === 'invalid_password')
           return again({ fields: { password: explainPasswordError(result.error) } });
+        if (result.kind === 'not_admitted') return again({ form: badInvitationText });
         if (result.kind === 'denied') return again({ form: result.message });
         if (result.kind === 'taken') return again(describeTaken(connection, result.field));
         return finishLogin(tenant, c, interaction, result.user, { amr: ['pwd'] });
