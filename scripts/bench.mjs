@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parts } from '../bench/parts.mjs';
 import { writePage } from '../bench/write-page.mjs';
+import { installApart } from './lib/install-apart.mjs';
 import { fromRoot } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
 import { bold, dim, green, red, runMain, SetupError, say, seconds } from './lib/say.mjs';
-import { hashOf, readStamp, writeStamp } from './lib/stamps.mjs';
 import { setUp } from './setup.mjs';
 
 /**
@@ -18,16 +18,6 @@ const needChromium = new Set(['browser', 'react']);
 
 const mainOf = (part) =>
   ['main.ts', 'main.mjs'].map((name) => join(folder, part, name)).find((file) => existsSync(file));
-
-async function install() {
-  const wanted = hashOf([join(folder, 'package.json'), join(folder, 'package-lock.json')]);
-  if (readStamp('install-bench') === wanted && existsSync(join(folder, 'node_modules'))) return;
-  say(`${bold('Installing what is only measured')} ${dim('(npm ci, some seconds)')}`);
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  const { code, output } = await run('npm', args, { cwd: folder, quiet: true });
-  if (code !== 0) throw new SetupError(`\`npm ci\` in bench failed:\n\n${output}`);
-  writeStamp('install-bench', wanted);
-}
 
 function chosenParts(names) {
   const unknown = names.filter((name) => !parts.includes(name));
@@ -53,7 +43,7 @@ await runMain(async () => {
   const chosen = chosenParts(words.filter((word) => !word.startsWith('--')));
   const { node, chromium } = await setUp({ chromium: chosen.some((part) => needChromium.has(part)) });
   if (chromium) process.env.CHROMIUM_PATH = chromium;
-  await install();
+  await installApart(folder, 'what is only measured');
 
   const results = [];
   for (const part of chosen) results.push(await measure(node, part, flags));

@@ -1,10 +1,10 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createChecks } from './lib/checks.mjs';
+import { installApart } from './lib/install-apart.mjs';
 import { cacheDirectory, fromRoot } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
-import { bold, dim, runMain, SetupError, say } from './lib/say.mjs';
-import { hashOf, readStamp, writeStamp } from './lib/stamps.mjs';
+import { bold, runMain, say } from './lib/say.mjs';
 import { countsOf } from './lib/vitest-report.mjs';
 import { setUp } from './setup.mjs';
 
@@ -15,19 +15,9 @@ import { setUp } from './setup.mjs';
 
 const folder = fromRoot('apps/other-runners');
 
-async function install() {
-  const wanted = hashOf([join(folder, 'package-lock.json'), join(folder, 'package.json')]);
-  if (readStamp('install-other-runners') === wanted) return;
-  say(`${bold('Installing Jest and Cypress')} ${dim('(npm ci, some seconds)')}`);
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  const { code, output } = await run('npm', args, { cwd: folder, quiet: true });
-  if (code !== 0) throw new SetupError(`\`npm ci\` in apps/other-runners failed:\n\n${output}`);
-  writeStamp('install-other-runners', wanted);
-}
-
 await runMain(async () => {
   await setUp({ chromium: false });
-  await install();
+  await installApart(folder, 'Jest and Cypress');
   const { check, add, finish } = createChecks();
 
   say(`\n${bold('== Jest')}`);

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createTenant, type Tenant } from '@postern/tenant';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launchChromium } from '../support/chromium.ts';
+import { launchBrowser } from '../support/browser.ts';
 import { type ScriptPage, serveScript } from '../support/script-page.ts';
 
 /** `createFetch` in Chromium: APIs of other origins than the page's, whose redirects a page cannot look into. */
@@ -58,7 +58,7 @@ let browser: Browser;
 beforeAll(async () => {
   tenant = await createTenant();
   ({ issuer } = await tenant.listen({ port: 0 }));
-  [served, browser] = await Promise.all([serveScript(pageScript, import.meta.dirname), launchChromium()]);
+  [served, browser] = await Promise.all([serveScript(pageScript, import.meta.dirname), launchBrowser()]);
 });
 afterAll(async () => {
   await browser?.close();

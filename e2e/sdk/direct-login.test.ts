@@ -1,12 +1,13 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { browserName } from '../support/browser.ts';
 import { signedInAs, started } from '../support/sdk-page.ts';
 import { person, type Scene, startScene, type Visitor } from '../support/sdk-scene.ts';
 
 const realm = 'Username-Password-Authentication';
 const parameters = { username: person.email, password: person.password, realm };
 
-describe('a login from the app’s own form, in Chromium', () => {
+describe('a login from the app’s own form', () => {
   let scene: Scene;
   beforeAll(async () => {
     scene = await startScene();
@@ -101,7 +102,8 @@ describe('a login from the app’s own form, in Chromium', () => {
     await visitor.context.close();
   });
 
-  describe('with a passkey of a virtual authenticator', () => {
+  // The authenticator is one of Chromium's debugger.
+  describe.runIf(browserName === 'chromium')('with a passkey of a virtual authenticator', () => {
     let visitor: Visitor;
     let page: Page;
     let authenticator: Authenticator;

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { cases } from '../../packages/postern/test/platform-contract/contract.ts';
 import { type LoginPages, serveLoginPages } from '../../packages/postern/test/platform-contract/login-pages.ts';
-import { launchChromium } from '../support/chromium.ts';
+import { launchBrowser } from '../support/browser.ts';
 import { type SdkApp, startSdkApp } from '../support/sdk-page.ts';
 
 /** The contract that Node and memory are held to in `packages/postern/test/platform-contract`. */
@@ -15,7 +15,7 @@ let page: Page;
 beforeAll(async () => {
   // Several windows in one case: the one that a click allows is in `user-agent.test.ts`.
   [browser, app, pages] = await Promise.all([
-    launchChromium({ allowPopups: true }),
+    launchBrowser({ allowPopups: true }),
     startSdkApp('platform-contract.ts'),
     serveLoginPages(),
   ]);

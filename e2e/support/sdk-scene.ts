@@ -1,8 +1,9 @@
-import { createTenant, sampleConfig, type Tenant, type TenantConfigInput } from '@postern/tenant';
+import { sampleConfig, type Tenant, type TenantConfigInput } from '@postern/tenant';
 import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 import type { Auth0Options } from 'postern';
+import { createQuickTenant } from '../../packages/tenant/test/support/quick-tenant.ts';
 import type { PageConfig } from '../sdk/page/page.tsx';
-import { launchChromium } from './chromium.ts';
+import { launchBrowser } from './browser.ts';
 import { configurePages, type SdkApp, signedInAs, started, startSdkApp } from './sdk-page.ts';
 
 export const person = { email: 'user@example.com', password: 'Correct-Horse-42' };
@@ -42,7 +43,7 @@ export interface Visitor {
 }
 
 export async function startScene(config: TenantConfigInput = sceneConfig): Promise<Scene> {
-  const [tenant, app, browser] = await Promise.all([createTenant(config), startSdkApp(), launchChromium()]);
+  const [tenant, app, browser] = await Promise.all([createQuickTenant(config), startSdkApp(), launchBrowser()]);
   const { issuer } = await tenant.listen({ port: 0 });
 
   const options = (overrides: Partial<Auth0Options> = {}): Auth0Options => ({

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { canInstallDebianPackages, installDebianPackages, showProgress } from './debian-packages.mjs';
 import { fromRoot } from './paths.mjs';
 import { run } from './run.mjs';
 import { bold, dim, SetupError, say } from './say.mjs';
@@ -25,35 +26,16 @@ export function findChromium() {
   return [...usualPlaces, playwrightChromium()].find((path) => path && existsSync(path));
 }
 
-function isRootOnDebian() {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
-  try {
-    return /^(ID|ID_LIKE)=.*\b(debian)\b/m.test(readFileSync('/etc/os-release', 'utf8'));
-  } catch {
-    return false;
-  }
-}
-
-/** Ubuntu's `chromium` package is a snap stub that does not run in containers; only Debian's own is used. */
-const isUbuntu = () => /^ID=ubuntu/m.test(readFileSync('/etc/os-release', 'utf8'));
-
-const progress = (line) => {
-  if (/^(Get:|Unpacking|Setting up|Downloading|E:|W:)|\d+%/.test(line.trim()))
-    say(dim(`  ${line.trim().slice(0, 110)}`));
-};
-
+/** With a font: a bare system has none, and screenshots would show empty boxes. */
 async function installDebianChromium() {
   say(`${bold('Installing Chromium')} ${dim('(Debian package, about 100 MB)')}`);
-  const apt = (...args) => run('apt-get', args, { env: { DEBIAN_FRONTEND: 'noninteractive' }, onLine: progress });
-  if ((await apt('update')).code !== 0) return false;
-  // With a font: a bare system has none, and screenshots would show empty boxes.
-  return (await apt('install', '-y', '--no-install-recommends', 'chromium', 'fonts-dejavu-core')).code === 0;
+  return installDebianPackages('chromium', 'fonts-dejavu-core');
 }
 
 async function installPlaywrightChromium() {
   say(`${bold('Installing Chromium')} ${dim("(Playwright's own build, about 180 MB)")}`);
   const cli = fromRoot('node_modules', 'playwright-core', 'cli.js');
-  return (await run('node', [cli, 'install', 'chromium'], { onLine: progress })).code === 0;
+  return (await run('node', [cli, 'install', 'chromium'], { onLine: showProgress })).code === 0;
 }
 
 /** Path of a Chromium that exists; installs one when there is none. */
@@ -61,7 +43,7 @@ export async function ensureChromium() {
   const found = findChromium();
   if (found) return found;
   const installed =
-    (isRootOnDebian() && !isUbuntu() && (await installDebianChromium())) || (await installPlaywrightChromium());
+    (canInstallDebianPackages() && (await installDebianChromium())) || (await installPlaywrightChromium());
   const path = findChromium();
   if (installed && path) return path;
   throw new SetupError(

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { installApart } from './install-apart.mjs';
 import { cacheDirectory, fromRoot } from './paths.mjs';
 import { run } from './run.mjs';
-import { bold, dim, SetupError, say, seconds } from './say.mjs';
-import { hashOf, readStamp, writeStamp } from './stamps.mjs';
+import { SetupError } from './say.mjs';
+import { readStamp, writeStamp } from './stamps.mjs';
 
 /**
  * The apps that stand for those of the SDK's users. Each has its own lock file, outside of the workspace, so that only who
@@ -56,23 +57,6 @@ function contentOf(paths) {
   return hash.digest('hex');
 }
 
-async function install(app, folder) {
-  const lock = join(folder, 'package-lock.json');
-  const wanted = hashOf([lock, join(folder, 'package.json')]);
-  const stamp = `install-${app}`;
-  if (readStamp(stamp) === wanted && existsSync(join(folder, 'node_modules', '.package-lock.json'))) return;
-  say(`${bold(`Installing ${app}`)} ${dim('(npm ci, about half a minute)')}`);
-  const started = Date.now();
-  const { code, output } = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: folder,
-    quiet: true,
-  });
-  if (code !== 0) throw new SetupError(`\`npm ci\` in apps/${app} failed:\n\n${output}`);
-  writeStamp(stamp, wanted);
-  writeStamp(`sdk-${app}`, '');
-  say(`  installed in ${seconds(Date.now() - started)}`);
-}
-
 /** The lock file names the SDK's dependencies too: one that is missing there would be missing in `node_modules`. */
 function checkDependencies(app, folder, name) {
   const { dependencies = {} } = readJson(fromRoot('packages/postern/package.json'));
@@ -91,7 +75,7 @@ function checkDependencies(app, folder, name) {
  */
 export async function ensureNativeApp(app) {
   const folder = fromRoot('apps', app);
-  await install(app, folder);
+  if (await installApart(folder, app, { runScripts: true })) writeStamp(`sdk-${app}`, '');
   const name = sdkNames.find((candidate) => readJson(join(folder, 'package.json')).dependencies[candidate]);
   checkDependencies(app, folder, name);
   const sdk = join(folder, 'node_modules', name);
