@@ -8,6 +8,7 @@ import { readProfile, rememberProfile } from '../src/cli/profiles.ts';
 import { answerDevice } from './support/approve-device.ts';
 import { audience, clientId, createNodeWorld, type NodeWorld } from './support/node-world.ts';
 import { rejection } from './support/rejection.ts';
+import { createTestServer } from './support/server.ts';
 
 const program = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 const filesApi = 'https://files.postern.test';
@@ -307,6 +308,46 @@ it('whoever stops reading has heard enough: no word of it', { timeout: 60_000 },
   const { child, ended } = start(['--help']);
   child.stdout?.destroy();
   expect(await ended).toMatchObject({ code: 0, stderr: '' });
+});
+
+it('what a server says is shown, not obeyed by the terminal', { timeout: 60_000 }, async () => {
+  const orders = '\u001b[2J\u009b31m\r\n';
+  const server = await createTestServer();
+  let device: object = { error: 'access_denied', error_description: `No.${orders}` };
+  server.answer = ({ url = '' }, response) => {
+    response.writeHead(url.startsWith('/.well-known') ? 404 : 'error' in device ? 403 : 200);
+    response.end(
+      JSON.stringify(url.endsWith('/token') ? { error: 'access_denied', error_description: orders } : device),
+    );
+  };
+  const asked = `login --device --domain ${server.origin} --client-id abc1`;
+  const obeyed = /(?!\n)\p{Cc}/u;
+  const refused = await run(asked);
+  expect(refused).toMatchObject({ code: 4, stderr: expect.stringContaining('No. [2J 31m') });
+  expect(refused.stderr).not.toMatch(obeyed);
+  expect((await run(`${asked} --json`)).stdout).not.toMatch(obeyed);
+  device = {
+    device_code: 'd',
+    user_code: `AB${orders}CD`,
+    verification_uri: `https://shop.test/${orders}`,
+    expires_in: 60,
+    interval: 0,
+  };
+  const coded = await run(asked);
+  expect(coded.stderr).toContain('check the code    AB [2J 31m  CD');
+  expect(coded.stderr).not.toMatch(obeyed);
+  await server.close();
+
+  const { users } = world.tenant.control;
+  await users.update('auth0|sample', { profile: { name: `Robin${orders}` } });
+  try {
+    const named = await start(['login', ...where().split(' '), '--scope', 'openid profile']).ended;
+    expect(named).toMatchObject({ code: 0, stdout: 'Signed in as Robin [2J 31m  .\n' });
+    expect((await run('whoami')).stdout).toBe('Robin [2J 31m  \n');
+    expect((await run('whoami --json')).stdout).not.toMatch(obeyed);
+  } finally {
+    await users.update('auth0|sample', { profile: { name: 'Robin Sample' } });
+  }
 });
 
 it('a slip of the pen is told with what was meant', { timeout: 60_000 }, async () => {

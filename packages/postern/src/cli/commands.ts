@@ -6,7 +6,7 @@ import { completions } from './completions.ts';
 import { exitCodeOf, exitCodes, UsageError } from './exit-codes.ts';
 import { type CommandName, type Flags, readNumber } from './options.ts';
 import { type Profile, readProfile, rememberProfile } from './profiles.ts';
-import type { Style } from './style.ts';
+import { printable, type Style } from './style.ts';
 
 /** What a command has to say. `text` is all of standard output; `note` is for a person and goes to standard error. */
 export interface Answer {
@@ -124,8 +124,8 @@ const loginByDevice = ({ auth0 }: Client, { tell, style, signal }: Surroundings)
       signal,
       onUserCode: ({ userCode, verificationUri, verificationUriComplete, expiresAt }) => {
         const minutes = Math.max(1, Math.round((expiresAt - Date.now() / 1000) / 60));
-        tell(`On any device, open   ${style('bold', verificationUriComplete ?? verificationUri)}`);
-        tell(`and check the code    ${style('bold', userCode)}`);
+        tell(`On any device, open   ${style('bold', printable(verificationUriComplete ?? verificationUri))}`);
+        tell(`and check the code    ${style('bold', printable(userCode))}`);
         tell(`Waiting for you to allow it (${minutes} minutes).`);
       },
     }),
@@ -140,7 +140,7 @@ const logout: Command = async ({ auth0 }, flags, { tell }) => {
       const { refreshToken } = await credentialsManager.getCredentials();
       if (refreshToken) await auth0.auth.revoke({ refreshToken });
     } catch (error) {
-      tell(`The tenant was not told (${(error as Error).message}). The session is forgotten here.`);
+      tell(`The tenant was not told (${printable((error as Error).message)}). The session is forgotten here.`);
     }
   }
   await credentialsManager.clearCredentials();
@@ -272,7 +272,8 @@ const protectionText = {
   file: 'Not encrypted (no keychain can be used): whoever can read your files can use it.',
 } as const;
 
-const nameOf = (user: User | null): string => user?.email ?? user?.name ?? user?.sub ?? 'somebody without a name';
+const nameOf = (user: User | null): string =>
+  printable(user?.email ?? user?.name ?? user?.sub ?? 'somebody without a name');
 
 function complete(shell: string | undefined): Answer {
   const write = shell !== undefined && Object.hasOwn(completions, shell) ? completions[shell] : undefined;

@@ -4,7 +4,7 @@ import { version } from '../protocol/telemetry.ts';
 import { runCommand } from './commands.ts';
 import { adviceFor, exitCodeOf, messageOf } from './exit-codes.ts';
 import { readInvocation } from './options.ts';
-import { styleFor, widthOf } from './style.ts';
+import { printable, printableJson, styleFor, widthOf } from './style.ts';
 import { explain } from './usage.ts';
 
 const args = process.argv.slice(2);
@@ -27,8 +27,8 @@ try {
   const advice = adviceFor(error);
   if (args.includes('--json')) {
     const details = isAuthError(error) ? { code: error.code, ...(error.type ? { type: error.type } : {}) } : {};
-    process.stdout.write(`${JSON.stringify({ error: { message, ...details, exitCode: process.exitCode } })}\n`);
-  } else process.stderr.write(`${style('red', 'postern:')} ${message}\n${advice ? `${advice}\n` : ''}`);
+    process.stdout.write(`${printableJson({ error: { message, ...details, exitCode: process.exitCode } })}\n`);
+  } else process.stderr.write(`${style('red', 'postern:')} ${printable(message)}\n${advice ? `${advice}\n` : ''}`);
 }
 
 async function run(): Promise<void> {
@@ -49,7 +49,7 @@ async function run(): Promise<void> {
     signal: interrupted.signal,
   });
   process.exitCode = answer.exitCode;
-  process.stdout.write(flags.json ? `${JSON.stringify(answer.json)}\n` : answer.text);
+  process.stdout.write(flags.json ? `${printableJson(answer.json)}\n` : answer.text);
   // For people: a script that keeps standard error in a log gets no chatter.
   if (answer.note && !flags.json && process.stderr.isTTY) process.stderr.write(`${style('dim', answer.note)}\n`);
 }

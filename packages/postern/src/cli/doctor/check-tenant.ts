@@ -1,5 +1,6 @@
 import type { Configuration } from '../../options.ts';
-import { isAuth0, readMetadata, type Server } from '../../protocol/server.ts';
+import { readMetadata } from '../../protocol/metadata.ts';
+import { isAuth0, type Server } from '../../protocol/server.ts';
 import type { Discovery, Failure, TenantFacts } from './ask-tenant.ts';
 import type { TenantAddress } from './domain.ts';
 import { doubtful, type Finding, fine, listOf, wrong } from './finding.ts';

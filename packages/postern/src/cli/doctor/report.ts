@@ -1,4 +1,4 @@
-import type { Style } from '../style.ts';
+import { printable, type Style } from '../style.ts';
 import { wrap } from '../usage.ts';
 import { type Finding, type FindingCode, type Level, sections } from './finding.ts';
 
@@ -73,6 +73,3 @@ export const listFindings = (parts: readonly Part[]): JsonFinding[] =>
       docs: `docs/${sections[code]}`,
     })),
   );
-
-/** What a file or a server says is shown, not obeyed: a terminal takes control characters for orders. */
-const printable = (text: string) => text.replaceAll(/\p{Cc}/gu, ' ');
