@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DirectTest, otpGrant, startDirectTest } from './support/direct.ts';
+import { meanwhile } from './support/meanwhile.ts';
 import { callback, challenge, secret } from './support/protocol.ts';
 
 let test: DirectTest;
@@ -68,6 +69,17 @@ describe('/passwordless/verify, which auth0-js asks before it sends the browser 
     const answers = await Promise.all(guesses.map((guess) => verify(email, guess)));
     const told = answers.filter(({ body }) => body.error_description === wrongCode.error_description);
     expect(told.length).toBeLessThanOrEqual(3);
+  });
+
+  it('T32: no guess slips in while the third wrong one is being refused', async () => {
+    const { email, code } = await codeFor();
+    for (let guess = 0; guess < 2; guess += 1) await verify(email, other(code));
+    let fourth: Awaited<ReturnType<typeof logIn>> | undefined;
+    meanwhile(test.tenant.context.store.artifacts, 'countAttempt', async () => {
+      fourth = await logIn(email, code);
+    });
+    expect((await verify(email, other(code))).body).toEqual(wrongCode);
+    expect(fourth?.body.error_description).toContain('maximum number of attempts');
   });
 
   it('T32: a code that has expired is wrong', async () => {
