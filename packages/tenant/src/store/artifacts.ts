@@ -39,9 +39,9 @@ export function createArtifactRepository(db: Kysely<Database>, engine: 'sqlite' 
         .selectAll()
         .where('kind', '=', kind)
         .where('subject', '=', subject)
-        .orderBy('created_at', 'desc')
-        // Of two from the same moment of a stopped clock, the one that was not replaced by the other.
+        // Whatever the clock said meanwhile, which may stand still or be put back: what was not replaced is the newest.
         .orderBy(sql`case when consumed_at is null then 0 else 1 end`)
+        .orderBy('created_at', 'desc')
         .orderBy('hash')
         .limit(1)
         .executeTakeFirst();

@@ -2,6 +2,9 @@ import { type Kysely, sql } from 'kysely';
 import type { Database } from './schema.ts';
 import type { CounterRepository } from './store.ts';
 
+/** A machine that is set to the right time may go back by so much, in milliseconds; a test that moves its clock goes further. */
+const CORRECTION_MS = 5_000;
+
 export function createCounterRepository(db: Kysely<Database>): CounterRepository {
   return {
     async hit(key, windowMs, now) {
@@ -44,9 +47,11 @@ export function createCounterRepository(db: Kysely<Database>): CounterRepository
 
     async takeFromBucket(key, { capacity, refillMs }, now) {
       // The row keeps the time at which the bucket is full again; each try moves it on by one refill.
-      // A time no bucket can take to fill was written before the clock was moved back: the bucket begins anew.
+      // A time no bucket can take to fill was written before the clock was moved back: the bucket begins anew. An empty
+      // one stays empty where the machine's clock was only corrected.
       const longest = now + capacity * refillMs;
-      const fullAgainAt = sql<number>`(case when counters.window_ends_at > ${now} and counters.window_ends_at <= ${longest} then counters.window_ends_at else ${now} end) + ${refillMs}`;
+      const believed = longest + CORRECTION_MS;
+      const fullAgainAt = sql<number>`(case when counters.window_ends_at > ${now} and counters.window_ends_at <= ${believed} then counters.window_ends_at else ${now} end) + ${refillMs}`;
       const row = await db
         .insertInto('counters')
         .values({ key, count: 1, window_ends_at: now + refillMs })
@@ -64,7 +69,8 @@ export function createCounterRepository(db: Kysely<Database>): CounterRepository
     async lookAtBucket(key, { capacity, refillMs }, now) {
       const row = await db.selectFrom('counters').select('window_ends_at').where('key', '=', key).executeTakeFirst();
       const kept = row?.window_ends_at ?? now;
-      const fullAt = kept > now && kept <= now + capacity * refillMs ? kept : now;
+      const longest = now + capacity * refillMs;
+      const fullAt = kept > now && kept <= longest + CORRECTION_MS ? Math.min(kept, longest) : now;
       const remaining = Math.max(0, Math.floor(capacity - (fullAt - now) / refillMs));
       return { remaining, fullAt, nextAt: Math.max(now, fullAt - (capacity - 1) * refillMs) };
     },

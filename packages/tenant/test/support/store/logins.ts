@@ -72,10 +72,13 @@ export function describeLogins(): void {
     });
   });
 
-  it('finds of two artifacts from the same moment the one that is not spent', async () => {
-    for (const hash of ['z', 'a', 'm']) {
-      await store.artifacts.consumeForSubject('code', 's', NOW);
-      await store.artifacts.insert({ ...artifact, hash });
+  it.each([
+    ['stands still', 0],
+    ['goes back', -1000],
+  ])('finds the artifact that replaced the others, also while the clock %s', async (_what, step) => {
+    for (const [n, hash] of ['z', 'a', 'm'].entries()) {
+      await store.artifacts.consumeForSubject('code', 's', NOW + n * step);
+      await store.artifacts.insert({ ...artifact, hash, createdAt: NOW + n * step });
     }
     expect((await store.artifacts.latestForSubject('code', 's'))?.hash).toBe('m');
   });

@@ -36,6 +36,20 @@ export function describeWholeStore(): void {
     expect((await store.counters.lookAtBucket('bucket', bucket, NOW - 60_000)).remaining).toBe(4);
   });
 
+  it('leaves an empty bucket empty when the machine’s clock is put right by a second', async () => {
+    const bucket = { capacity: 2, refillMs: 60_000 };
+    const take = (now: number) => store.counters.takeFromBucket('bucket', bucket, now);
+    expect([await take(NOW), await take(NOW)]).toEqual([true, true]);
+    for (const now of [NOW - 1, NOW - 1_000]) {
+      expect(await take(now)).toBe(false);
+      expect(await store.counters.lookAtBucket('bucket', bucket, now)).toEqual({
+        remaining: 0,
+        fullAt: now + 120_000,
+        nextAt: now + 60_000,
+      });
+    }
+  });
+
   it('lets the first of 20 decide a setting', async () => {
     const name = `name-${engine}`;
     const values = await Promise.all(
