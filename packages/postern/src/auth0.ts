@@ -10,7 +10,7 @@ import { withQuery } from './protocol/with-query.ts';
 import { CredentialStore } from './session/credential-store.ts';
 import { StoredCredentials } from './session/credentials-manager.ts';
 import { Logins } from './session/logins.ts';
-import { Renewal } from './session/renewal.ts';
+import type { Renewal } from './session/renewal.ts';
 import { LiveSession, toCredentialsManagerError, toWebAuthError } from './session/session.ts';
 import type { Session } from './session/session-state.ts';
 import { Transactions } from './session/transactions.ts';
@@ -115,8 +115,13 @@ export class Auth0 {
     const transactions = new Transactions(platform, namespace);
     const store = new CredentialStore(platform, { location, namespace }, binding);
     const logins = new Logins(configuration, platform, tenant, transactions, binding);
-    const renewal = new Renewal(configuration, platform, tenant, store, logins);
-    const credentials = new StoredCredentials(store, renewal, clock);
+    let renewal: Renewal | undefined;
+    const renewals = async () => {
+      const { Renewal } = await loadPart(import('./session/renewal.ts'));
+      renewal ??= new Renewal(configuration, platform, tenant, store, logins);
+      return renewal;
+    };
+    const credentials = new StoredCredentials(store, renewals, clock);
     const session = new LiveSession({
       configuration,
       platform,
@@ -157,8 +162,7 @@ export class Auth0 {
           // A page that leaves cannot tidy up afterwards, and its navigation cannot be cancelled. Anywhere else the person
           // may still change their mind, and then nothing has happened.
           if (userAgent.modes[0] === 'redirect') {
-            await session.signOut();
-            await show();
+            await session.signOut().finally(show);
           } else {
             await show();
             await session.signOut();
@@ -217,7 +221,9 @@ export class Auth0 {
       getSSOCredentials: async (parameters = {}, headers) => {
         const { transfer } = await session.use(async () => {
           const getSessionTransfer = await transfers();
-          return getSessionTransfer(renewal, await credentials.require(), domain, parameters, headers);
+          return credentials.use(async (held) =>
+            getSessionTransfer(await renewals(), held, domain, parameters, headers),
+          );
         });
         return transfer;
       },

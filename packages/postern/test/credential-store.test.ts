@@ -197,5 +197,6 @@ it('a sign-out leaves no record behind, of however many logins at once', async (
   await Promise.all(tabs.map(({ store }, at) => store.adopt(loginOf(`t${at}`))));
   expect(records()).toHaveLength(1);
   await tabs[0]?.store.clear();
+  await tabs[0]?.store.tidy();
   expect([...(device.records.get(NAMESPACE)?.keys() ?? [])]).toEqual([]);
 });

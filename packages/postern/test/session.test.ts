@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Auth0, Auth0Options } from '../src/core.ts';
 import { createMemoryTab, type MemoryTab } from '../src/platform/memory/index.ts';
+import type { Storage } from '../src/platform/platform.ts';
 import { rejection } from './support/rejection.ts';
 import { createWorld, settled, type World } from './support/world.ts';
 

@@ -57,6 +57,8 @@ export class CredentialStore {
   #mirror: HeldSession | null | undefined;
   /** Logins, ends and sign-outs made here. */
   #changes = 0;
+  /** The end of a session, under way. */
+  #leaving: Promise<void> | undefined;
   /** Logins and sign-outs alone: the last of them has the last word. */
   #turns = 0;
   /** Changes heard of, made elsewhere. */
@@ -95,8 +97,15 @@ export class CredentialStore {
     this.#mirror = undefined;
   }
 
+  /** What the mirror shows; that somebody is not signed in, as the storage says. */
   async get(): Promise<HeldSession | null> {
-    return this.#mirror === undefined || this.#channel?.isSilent ? this.read() : this.#mirror;
+    return (this.#channel?.isSilent ? undefined : this.#mirror) ?? this.read();
+  }
+
+  /** As `read`, once a login that is just being stored, here or in another tab, is. */
+  async latest(): Promise<HeldSession | null> {
+    await this.tidy();
+    return this.read();
   }
 
   /** What the storage seems to hold, where it can tell at once. Another tab may just have changed that. */
@@ -109,6 +118,7 @@ export class CredentialStore {
   async read(): Promise<HeldSession | null> {
     this.open();
     for (;;) {
+      await this.#leaving?.catch(() => undefined);
       const changes = this.#changes;
       const signals = this.#signals;
       const held = await this.#attempt(() => this.#load());
@@ -124,11 +134,10 @@ export class CredentialStore {
     if (id === undefined) return null;
     const held = parseRecord(id, await this.#storage.get(RECORD + id));
     if (held) return held;
+    await this.end(id);
+    const now = await this.#storage.get(POINTER);
     // Another tab's login came in between.
-    if ((await this.#storage.get(POINTER)) !== id) return this.#load();
-    await this.#storage.delete(POINTER);
-    await this.#storage.delete(RECORD + id);
-    return null;
+    return now === undefined || now === id ? null : this.#load();
   }
 
   /** Stores a new login in place of whatever was there. */
@@ -146,7 +155,6 @@ export class CredentialStore {
         if (turn === this.#turns) await this.#storage.set(POINTER, id);
         // Signed out while it was written.
         if (turn !== this.#turns && (await this.#storage.get(POINTER)) === id) await this.#storage.delete(POINTER);
-        await this.#sweep();
       }),
     );
     // A sign-out or another login came after this one: it has the last word.
@@ -154,7 +162,10 @@ export class CredentialStore {
     this.#changes++;
     this.#mirror = held;
     this.#post({ type: 'credentials' });
-    await this.requireKey(held);
+    // The login is stored: a key that cannot be looked at just now is for the next read to say.
+    await this.requireKey(held).catch((error: unknown) => {
+      if (this.#mirror === null) throw error;
+    });
     return held;
   }
 
@@ -166,7 +177,7 @@ export class CredentialStore {
       if (this.#mirror === null) return false;
       await this.#storage.set(RECORD + id, writeRecord(session));
       if (changes === this.#changes && (await this.#storage.get(POINTER)) === id) return true;
-      await this.#storage.delete(RECORD + id);
+      await this.#storage.delete(RECORD + id).catch(() => undefined);
       return false;
     });
     if (!isCurrent || changes !== this.#changes) return null;
@@ -205,54 +216,80 @@ export class CredentialStore {
     });
   }
 
-  /** Ends the session `id`, if it is still the one that counts (the server has ended it); no login that is just stored. */
+  /**
+   * Ends the session `id`, if it is still the one that counts (the server has ended it); no login that is just stored. Never
+   * rejects: where the storage refuses, whoever uses the session next finds again that it has ended.
+   */
   async end(id: string): Promise<void> {
-    await this.#attempt(() =>
-      this.#undisturbed(async () => {
-        if ((await this.#storage.get(POINTER)) === id) await this.#drop({ type: 'credentials' }, () => this.#sweep());
-      }),
-    );
+    await this.#undisturbed(async () => {
+      if ((await this.#storage.get(POINTER)) === id) await this.#drop({ type: 'credentials' });
+    }).catch(() => undefined);
   }
 
-  /** Signs out: here at once, everywhere else as soon as the message arrives. */
+  /** Signs out: here at once, everywhere else as soon as the message arrives. What is left to remove, `tidy` does. */
   async clear(): Promise<void> {
     this.open();
-    await this.#forget({ type: 'signed-out' });
-  }
-
-  async #forget(message: ChannelMessage | undefined): Promise<void> {
     this.#turns++;
-    await this.#attempt(() => this.#drop(message, () => this.#undisturbed(() => this.#sweep())));
+    await this.#attempt(() => this.#drop({ type: 'signed-out' }));
   }
 
-  async #drop(message: ChannelMessage | undefined, tidy: () => Promise<void>): Promise<void> {
+  /** Removes what a login, a sign-out or a closed tab left behind. What cannot be removed now is tried again at each start. */
+  async tidy(): Promise<void> {
+    await this.#attempt(async () => {
+      const failure = await this.#undisturbed(async () => undefined);
+      if (failure) throw failure;
+    });
+  }
+
+  async #drop(message: ChannelMessage | undefined): Promise<void> {
+    const { id } = this.#mirror ?? {};
     this.#changes++;
     this.#mirror = null;
-    await this.#storage.delete(POINTER);
+    this.#leaving = this.#storage.delete(POINTER);
+    await this.#leaving;
     // The session has ended with that; the others need not wait for the tidying up.
     if (message) this.#post(message);
-    await tidy();
+    if (id) await this.#storage.delete(RECORD + id).catch(() => undefined);
   }
 
   /**
    * Between its record and its pointer a login looks like something left half-done, which another tab's sweep would remove:
-   * one tab at a time. A tab that does not let go in time is not alive enough to sweep.
+   * one tab at a time. A tab that does not let go in time may be frozen in the middle, and its login stands when it goes on:
+   * then nothing is swept. Resolves with what kept the sweep from removing all there is.
    */
-  async #undisturbed(work: () => Promise<void>): Promise<void> {
+  async #undisturbed(work: () => Promise<void>): Promise<unknown> {
+    let failure: unknown;
+    const workAndSweep = async () => {
+      try {
+        await work();
+      } finally {
+        failure = await this.#sweep();
+      }
+    };
     try {
-      await this.#platform.mutex.run(`${this.#namespace}/records`, { waitMs: TIDY_WAIT_MS }, work);
+      await this.#platform.mutex.run(`${this.#namespace}/records`, { waitMs: TIDY_WAIT_MS }, workAndSweep);
     } catch (error) {
       if (!(error instanceof MutexTimeoutError)) throw error;
       await work();
     }
+    return failure;
   }
 
   /** Removes every record but the one that counts: old logins, and what a closed tab left half-done. */
-  async #sweep(): Promise<void> {
-    const current = await this.#storage.get(POINTER);
-    for (const key of await this.#storage.keys()) {
-      if (key.startsWith(RECORD) && key !== RECORD + current) await this.#storage.delete(key);
+  async #sweep(): Promise<unknown> {
+    let failure: unknown;
+    const note = (error: unknown) => {
+      failure = error;
+    };
+    try {
+      const current = await this.#storage.get(POINTER);
+      for (const key of await this.#storage.keys()) {
+        if (key.startsWith(RECORD) && key !== RECORD + current) await this.#storage.delete(key).catch(note);
+      }
+    } catch (error) {
+      note(error);
     }
+    return failure;
   }
 
   /** Listens to the other tabs; any number of times. */
@@ -272,20 +309,23 @@ export class CredentialStore {
 
   async #hear(message: ChannelMessage): Promise<void> {
     // Kept in memory, this tab's credentials are its own to remove.
-    if (message.type === 'signed-out' && this.#inMemory) await this.#forget(undefined).catch(() => undefined);
-    else this.distrust();
+    if (message.type === 'signed-out' && this.#inMemory) {
+      this.#turns++;
+      await this.#drop(undefined)
+        .then(() => this.tidy())
+        .catch(() => undefined);
+    } else this.distrust();
     for (const listener of this.#listeners) listener(message);
   }
 
+  /** After the fact: nothing that goes wrong here undoes it, and who was not told looks at the storage when they wake. */
   #post(message: ChannelMessage): void {
-    if (this.#channel) {
-      this.#channel.post(message);
-      return;
-    }
-    // Closed while this was under way (the app's tree was taken down): the others must hear of it all the same.
-    const channel = this.#platform.channel(this.#namespace);
-    channel.post(message);
-    channel.close();
+    try {
+      // Closed while this was under way (the app's tree was taken down): the others must hear of it all the same.
+      const channel = this.#channel ?? this.#platform.channel(this.#namespace);
+      channel.post(message);
+      if (channel !== this.#channel) channel.close();
+    } catch {}
   }
 
   async #attempt<T>(work: () => Promise<T>): Promise<T> {

@@ -6,42 +6,63 @@ import { merge } from '../protocol/merge-credentials.ts';
 import { includesScopes, joinScopes } from '../protocol/scope.ts';
 import type { Credentials } from '../types/index.ts';
 import type { ApiEntry, CredentialStore, HeldSession } from './credential-store.ts';
-import { type Renewal, satisfies, tokenFor, type Wanted } from './renewal.ts';
+import { satisfies, tokenFor, type Wanted } from './held-tokens.ts';
+import type { Renewal } from './renewal.ts';
 
 /** The rules of wire reference section 34 over the store and its renewals. Knows no state of the app. */
 export class StoredCredentials {
   readonly #store: CredentialStore;
-  readonly #renewal: Renewal;
+  readonly #renewal: () => Promise<Renewal>;
   readonly #clock: Clock;
 
-  constructor(store: CredentialStore, renewal: Renewal, clock: Clock) {
+  constructor(store: CredentialStore, renewal: () => Promise<Renewal>, clock: Clock) {
     this.#store = store;
     this.#renewal = renewal;
     this.#clock = clock;
   }
 
-  /** The session with an access token that will do, renewed where due. A hit asks neither lock nor storage. */
-  async get(wanted: Wanted): Promise<HeldSession> {
-    const held = await this.require();
-    if (satisfies(held, wanted, this.#clock.now())) {
-      if (tokenFor(held, wanted.audience)?.tokenType === 'DPoP') await this.#store.trustKey(held);
-      return held;
-    }
-    const renewed = await this.#renewal.renew(held, wanted);
-    // The renewed token is kept in any case: with rotation the old refresh token is already spent.
-    const lifetime = (tokenFor(renewed, wanted.audience)?.expiresAt ?? 0) - this.#now();
-    if (lifetime <= 0 || lifetime < wanted.minTtl)
-      throw fault('LARGE_MIN_TTL', `The access token lives ${lifetime} s, less than the ${wanted.minTtl} s asked for.`);
-    return renewed;
+  /** Loads what renewals need, ahead of them; a failure shows when it is needed. */
+  prepare(): void {
+    this.#renewal().catch(() => undefined);
   }
 
-  /** The session, whatever its access token is worth. */
-  async require(): Promise<HeldSession> {
-    const held = await this.#store.get();
-    if (!held) throw fault('NO_CREDENTIALS', 'Nobody is signed in.');
-    if (!this.#hasEnded(held)) return held;
-    await this.#store.end(held.id);
-    throw fault('SESSION_EXPIRED', 'The session has ended; sign in again.');
+  /** The session with an access token that will do, renewed where due. A hit asks neither lock nor storage. */
+  get(wanted: Wanted): Promise<HeldSession> {
+    return this.use(async (held) => {
+      if (satisfies(held, wanted, this.#clock.now())) {
+        if (tokenFor(held, wanted.audience)?.tokenType === 'DPoP') await this.#store.trustKey(held);
+        return held;
+      }
+      const renewed = await (await this.#renewal()).renew(held, wanted);
+      // The renewed token is kept in any case: with rotation the old refresh token is already spent.
+      const lifetime = (tokenFor(renewed, wanted.audience)?.expiresAt ?? 0) - this.#now();
+      if (lifetime <= 0 || lifetime < wanted.minTtl)
+        throw fault(
+          'LARGE_MIN_TTL',
+          `The access token lives ${lifetime} s, less than the ${wanted.minTtl} s asked for.`,
+        );
+      return renewed;
+    });
+  }
+
+  /**
+   * Runs `work` with the session, whatever its access token is worth. What befalls it is no answer when another login was
+   * stored meanwhile, here or in another tab: then `work` runs with that.
+   */
+  async use<T>(work: (held: HeldSession) => Promise<T>): Promise<T> {
+    let held = await this.#store.get();
+    for (;;) {
+      if (!held) throw fault('NO_CREDENTIALS', 'Nobody is signed in.');
+      try {
+        if (!this.#hasEnded(held)) return await work(held);
+        await this.#store.end(held.id);
+        throw fault('SESSION_EXPIRED', 'The session has ended; sign in again.');
+      } catch (error) {
+        const latest = await this.#store.latest().catch(() => null);
+        if (!latest || latest.id === held.id) throw error;
+        held = latest;
+      }
+    }
   }
 
   /** Whether a session, if it is one, will do as it is. */
@@ -59,15 +80,18 @@ export class StoredCredentials {
     const isMeant = (api: ApiEntry) =>
       api.audience === audience && includesScopes(joinScopes(api.asked, api.credentials.scope), scope);
     if (!held?.apis?.some(isMeant)) return;
-    await this.#renewal.change(held, (current) => ({ ...current, apis: current.apis?.filter((api) => !isMeant(api)) }));
+    const without = (current: HeldSession) => ({ ...current, apis: current.apis?.filter((api) => !isMeant(api)) });
+    await this.use(async (current) => (await this.#renewal()).change(current, without));
   }
 
   /** Whether `get` has something to work with, without any network. */
   async has(minTtl: number): Promise<boolean> {
-    const held = await this.#store.get();
-    if (!held) return false;
-    const { refreshToken, expiresAt } = held.credentials;
-    return refreshToken !== undefined || expiresAt > this.#now() + minTtl;
+    const suffices = (held: HeldSession | null) =>
+      held !== null &&
+      !this.#hasEnded(held) &&
+      (held.credentials.refreshToken !== undefined || held.credentials.expiresAt > this.#now() + minTtl);
+    // A login that this tab has not heard of yet may do better.
+    return suffices(await this.#store.get()) || suffices(await this.#store.read());
   }
 
   async save(credentials: Credentials): Promise<void> {

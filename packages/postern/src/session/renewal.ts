@@ -6,52 +6,10 @@ import { grants } from '../protocol/grants.ts';
 import { type Claims, checkTimes, decodeClaims } from '../protocol/id-token.ts';
 import { merge } from '../protocol/merge-credentials.ts';
 import { includesScopes, joinScopes } from '../protocol/scope.ts';
-import type { ApiCredentials, Credentials } from '../types/index.ts';
+import type { Credentials } from '../types/index.ts';
 import type { CredentialStore, HeldSession, StoredSession } from './credential-store.ts';
+import { askedFor, grantedScope, isFurther, satisfies, tokenFor, type Wanted } from './held-tokens.ts';
 import type { Logins } from './logins.ts';
-
-export interface Wanted {
-  /** An API other than the login's. */
-  readonly audience?: string | undefined;
-  readonly scope?: string | undefined;
-  /** Seconds. */
-  readonly minTtl: number;
-  readonly parameters: Readonly<Record<string, unknown>>;
-  readonly force: boolean;
-}
-
-/** Whether what is held will do: compared with the clock on every call, never by a timer. */
-export function satisfies(held: StoredSession, wanted: Omit<Wanted, 'parameters'>, nowMs: number): boolean {
-  const token = tokenFor(held, wanted.audience);
-  const lifetime = token ? token.expiresAt - nowMs / 1000 : 0;
-  if (!token || wanted.force || lifetime <= 0 || lifetime < wanted.minTtl) return false;
-  const asked = entryFor(held, wanted.audience)?.asked;
-  return includesScopes(
-    asked === undefined ? grantedScope(held.credentials) : joinScopes(asked, token.scope),
-    wanted.scope,
-  );
-}
-
-/** The access token held for an API; without one named, that of the login. */
-export function tokenFor(held: StoredSession, audience: string | undefined): ApiCredentials | undefined {
-  if (audience === undefined || audience === held.audience) return held.credentials;
-  return entryFor(held, audience)?.credentials;
-}
-
-/** Whether an API is another one than the login's. */
-const isFurther = (held: StoredSession, audience: string | undefined): audience is string =>
-  audience !== undefined && audience !== held.audience;
-
-/** What was ever asked for an API, and now; empty where nobody named a scope. */
-const askedFor = (held: StoredSession, audience: string, scope: string | undefined) =>
-  joinScopes(entryFor(held, audience)?.asked, scope);
-
-const entryFor = ({ apis, audience: own }: StoredSession, audience: string | undefined) =>
-  audience === own ? undefined : apis?.find((entry) => entry.audience === audience);
-
-/** What is held stands for its scopes too: servers often leave `openid` and `offline_access` out of their answer. */
-const grantedScope = ({ scope, idToken, refreshToken }: Credentials) =>
-  joinScopes(scope, idToken && 'openid', refreshToken && 'offline_access');
 
 /**
  * Renewals. One at a time for everyone who shares a refresh token: callers, clients, tabs. Under the lock the storage is
@@ -65,6 +23,8 @@ export class Renewal {
   readonly #store: CredentialStore;
   readonly #logins: Logins;
   readonly #running = new Map<string, Promise<HeldSession>>();
+  /** What the storage did not take (it is full). The refresh token before it is spent: no other one works any more. */
+  #unkept: { readonly before: HeldSession; readonly session: StoredSession } | undefined;
 
   constructor(
     configuration: Configuration,
@@ -92,7 +52,6 @@ export class Renewal {
     ]);
     let running = this.#running.get(key);
     if (!running) {
-      this.#tenant.prepare();
       running = this.#underLock(held.id, () => this.#renew(wanted)).finally(() => this.#running.delete(key));
       this.#running.set(key, running);
     }
@@ -141,7 +100,9 @@ export class Renewal {
   async #current(): Promise<HeldSession> {
     const held = await this.#store.read();
     if (!held) throw new AuthError('NoCredentials', 'Nobody is signed in.', { code: 'NO_CREDENTIALS' });
-    return held;
+    const { before, session } = this.#unkept ?? {};
+    const isUnkept = before?.id === held.id && before.credentials.refreshToken === held.credentials.refreshToken;
+    return isUnkept && session ? this.#keep(held, session) : held;
   }
 
   async #renew(wanted: Wanted): Promise<HeldSession> {
@@ -278,7 +239,9 @@ export class Renewal {
   }
 
   async #keep(held: HeldSession, session: StoredSession): Promise<HeldSession> {
+    this.#unkept = { before: held, session };
     const kept = await this.#store.update(held.id, session);
+    this.#unkept = undefined;
     if (!kept)
       throw new AuthError('NoCredentials', 'Signed out during the renewal.', {
         code: 'NO_CREDENTIALS',

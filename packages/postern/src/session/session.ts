@@ -10,8 +10,8 @@ import { safeReturnTo } from '../protocol/return-to.ts';
 import type { ApiCredentials, Credentials, User } from '../types/index.ts';
 import type { CredentialStore, HeldSession, StoredSession } from './credential-store.ts';
 import type { StoredCredentials } from './credentials-manager.ts';
+import { tokenFor, type Wanted } from './held-tokens.ts';
 import type { FinishedLogin, Logins } from './logins.ts';
-import { tokenFor, type Wanted } from './renewal.ts';
 import { hasSameContent } from './same-content.ts';
 import type { Session, SessionSnapshot, StartOptions } from './session-state.ts';
 import type { Transactions } from './transactions.ts';
@@ -77,7 +77,7 @@ export class LiveSession implements Session {
   };
 
   start = (options: StartOptions = {}): Promise<void> => {
-    const { platform, store, tenant } = this.#parts;
+    const { platform, store, tenant, credentials } = this.#parts;
     // The first time whatever reads or writes opens it, and no page is kept from showing for it.
     if (this.#starting) store.open();
     if (!this.#stopWaking) {
@@ -87,7 +87,10 @@ export class LiveSession implements Session {
     }
     this.#starting ??= this.#start(options);
     // After what shows the user; where more is needed for that, it is asked for there.
-    this.#starting.then(() => tenant.prepare());
+    this.#starting.then(() => {
+      tenant.prepare();
+      credentials.prepare();
+    });
     return this.#starting;
   };
 
@@ -132,6 +135,7 @@ export class LiveSession implements Session {
     }
     this.#isStarted = true;
     this.#set({ isLoading: false });
+    store.tidy().catch(() => undefined);
     // What was heard while loading waited until now.
     if (this.#hasMissed) await this.#follow();
     if (afterwards) isolated(afterwards);
@@ -289,6 +293,7 @@ export class LiveSession implements Session {
     await this.#hint(false);
     await transactions.clear().catch(() => undefined);
     this.#set({ user: null, error: null });
+    await store.tidy();
   }
 
   #adopted(held: HeldSession): void {
@@ -327,8 +332,9 @@ export class LiveSession implements Session {
     if (reason === 'restored') {
       logins.cameBack();
       store.distrust();
-      await this.#follow();
     }
+    // What no message told.
+    await this.#follow();
     const held = await store.get().catch(() => undefined);
     const restart = this.#restart;
     if (restart && held !== undefined) {
