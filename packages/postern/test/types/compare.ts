@@ -10,7 +10,8 @@ const UNDEFINED_OR_NULL_OR_VOID = 0b11100;
  * Where the exports of `theirs` and `ours` would not do for one another, a line each: the name, and what does not fit.
  *
  * `X: missing`; `X: theirs → ours` a value of their type is none of ours; `X: ours → theirs` the other way round;
- * `X: further keys` theirs takes any property beside the named. A member is `X.member`, a parameter `X(0)`, a result `X()`.
+ * `X: required` what they may leave out, or may not have; `X: may be absent` the other way round; `X: further keys` theirs takes
+ * any property beside the named. A member is `X.member`, a parameter `X(0)`, a result `X()`.
  * What has a name in both modules is compared under that name alone, so that one cause is one line.
  */
 export function compareExports(program: TypeProgram, theirPath: string, ourPath: string): string[] {
@@ -70,8 +71,20 @@ export function compareExports(program: TypeProgram, theirPath: string, ourPath:
     return inner === undefined ? plain : core(inner);
   }
 
+  /** Whether it, or what its promise holds, may be `undefined` or `null`. */
+  function mayBeAbsent(type: Type): boolean {
+    if (type.flags & UNDEFINED_OR_NULL_OR_VOID) return false;
+    if (checker.getNonNullableType(type) !== type) return true;
+    if (type.getSymbol()?.name !== 'Promise' || !type.isTypeReference()) return false;
+    const [inner] = checker.getTypeArguments(type);
+    return inner !== undefined && mayBeAbsent(inner);
+  }
+
   function compareMember(path: string, their: Type, our: Type): void {
     const [a, b] = [core(their), core(our)];
+    const [isTheirs, isOurs] = [mayBeAbsent(their), mayBeAbsent(our)];
+    if (isTheirs && !isOurs) found.push(`${path}: required`);
+    if (!isTheirs && isOurs) found.push(`${path}: may be absent`);
     const name = nameOf(a);
     if (name !== undefined && name === nameOf(b)) {
       met.push(name);
@@ -92,7 +105,8 @@ export function compareExports(program: TypeProgram, theirPath: string, ourPath:
   function compare(path: string, their: Type, our: Type): void {
     const [a, b] = [core(their), core(our)];
     const signatures = ([CALL, CONSTRUCT] as const).flatMap((kind) => {
-      const [one] = checker.getSignaturesOfType(a, kind);
+      const [one, another] = checker.getSignaturesOfType(a, kind);
+      if (another) throw new Error(`${path} has overloads, of which only the first would be compared.`);
       return one ? [[kind, one] as const] : [];
     });
     for (const [kind, one] of signatures) {
@@ -101,10 +115,6 @@ export function compareExports(program: TypeProgram, theirPath: string, ourPath:
       else found.push(`${path}: missing`);
     }
     const isFunction = signatures.length > 0;
-    if (!isFunction) {
-      if (!(their.flags & UNDEFINED_OR_NULL_OR_VOID) && isOptional(their) && !isOptional(our))
-        found.push(`${path}: required`);
-    }
     const members = a.isUnionType() || checker.isArrayType(a) ? [] : checker.getPropertiesOfType(a);
     const own = members.filter(({ declarations }) => declarations.length > 0 && !isOfLibrary(declarations));
     const before = found.length + whole.length;
@@ -134,6 +144,7 @@ export function compareExports(program: TypeProgram, theirPath: string, ourPath:
       const theirParameter = checker.getParameterType(their, index);
       const ourParameter = index < count(our) ? checker.getParameterType(our, index) : undefined;
       if (theirParameter && ourParameter) compareMember(`${path}(${index})`, theirParameter, ourParameter);
+      else found.push(`${path}(${index}): missing`);
     }
     for (let index = count(their); index < count(our); index += 1) {
       const extra = checker.getParameterType(our, index);

@@ -159,6 +159,13 @@ export const typeExceptions: readonly TypeException[] = [
     why: '`max_age: 0` is written as one means it; `undefined` is left out.',
   },
   {
+    lines: ['default.webAuth.authorize(0): may be absent', 'AuthorizeUrlParameters.responseType: may be absent'],
+    what: '`webAuth.authorize()`, `AuthorizeUrlParameters.responseType`',
+    theirs: 'required, be it `{}` or `code`',
+    ours: 'may be left out',
+    why: 'There is one thing to mean by nothing, and the hook’s `authorize()` has it so in both.',
+  },
+  {
     lines: ['default.webAuth.handleRedirectCallback(): ours → theirs'],
     what: '`webAuth.handleRedirectCallback`',
     theirs: 'resolves with nothing',

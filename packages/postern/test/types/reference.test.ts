@@ -60,11 +60,15 @@ describe('the values of react-native-auth0 5.11.1', () => {
 
 it('known mismatches are found, so that a new one would be', () => {
   expect(compareExports(program, planted('theirs'), planted('ours'))).toEqual([
+    'Client.fewer(1): missing',
     'Client.get().token: missing',
     'Client.get().until: missing',
     'Client.get(1): required',
     'Client.get(2): required',
     'Client.gone: missing',
+    'Client.may(): may be absent',
+    'Client.may(0): required',
+    'Client.none(): may be absent',
     'Client.same(): ours → theirs',
     'Client.same(): theirs → ours',
     'Client.same(0): theirs → ours',

@@ -5,6 +5,9 @@ export interface Options {
 }
 export interface Client {
   get: (options: Options, force: boolean, more: string) => Promise<string>;
+  may: (options: Options, more?: Result) => Promise<Result | undefined>;
+  fewer: (name: string) => void;
+  none: () => Result | null;
   same: (name: 'x') => Promise<number[]>;
 }
 export declare const Codes: { readonly A: 'z' };

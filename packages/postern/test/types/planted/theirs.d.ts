@@ -7,6 +7,9 @@ export interface Options {
 export interface Client {
   get(options: Options, force?: boolean): Promise<Result>;
   gone(): void;
+  may(options?: Options, more?: Result): Promise<Result>;
+  fewer(name: string, force: boolean): void;
+  none(): Result;
   same(name: string): Promise<string[]>;
 }
 export declare const Codes: { readonly A: 'a'; readonly B: 'b' };
