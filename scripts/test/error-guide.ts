@@ -63,7 +63,10 @@ export const webAuthAdvice: Readonly<Record<string, Advice>> = {
 
 export const credentialsManagerAdvice: Readonly<Record<string, Advice>> = {
   INVALID_CREDENTIALS: ['`saveCredentials` was given no access token or no expiry.', 'Pass what a login gave, whole.'],
-  NO_CREDENTIALS: ['Nobody is signed in.', 'Call `authorize()`.'],
+  NO_CREDENTIALS: [
+    'Nobody is signed in.',
+    'Call `authorize()`. Without React, `auth0.session.start()` comes first: it finds a session again that is kept in `memory`.',
+  ],
   NO_REFRESH_TOKEN: [
     'The access token is due and there is nothing to renew it with.',
     'Allow refresh tokens for the client at the tenant, or sign in again.',
