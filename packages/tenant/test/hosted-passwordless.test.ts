@@ -110,8 +110,8 @@ describe('a code', () => {
       expect(alertOf(page)).toContain('That code is not right');
     }
     page = await browser.submit(page, { code }, 'verify');
-    expect(page.status).toBe(429);
-    expect(alertOf(page)).toContain('Too many wrong codes');
+    expect(page.status).toBe(400);
+    expect(alertOf(page)).toContain('no longer works');
     const resent = await browser.submit(page, {}, 'resend');
     expect(alertOf(resent)).toBe('');
     codeOf(await browser.submit(resent, { code: (await sent(email)).code ?? '' }, 'verify'));

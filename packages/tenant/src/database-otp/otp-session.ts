@@ -33,10 +33,10 @@ const digits = 6;
 export async function createOtpSession(
   tenant: TenantContext,
   session: OtpSession,
+  authSession = createSecret(),
 ): Promise<{ authSession: string; code: string }> {
   const { clientId, connection, identifier } = session;
   const code = tenant.fixedCodes.find(identifier) ?? String(randomInt(10 ** digits)).padStart(digits, '0');
-  const authSession = createSecret();
   const subject = JSON.stringify([clientId, connection, identifier.toLowerCase()]);
   const now = tenant.clock.now();
   const expiresAt = now + tenant.registry.config.lifetimes.passwordlessCode * 1000;

@@ -16,15 +16,17 @@ const template = 'passwordless_code';
  * answer and what has to be done for it stay the same.
  *
  * @param language what the person reads: `de`, `fr-CA, en;q=0.5`
+ * @param chosen the auth_session, where the caller has a secret that only it and the person's browser know
  */
 export async function sendOtp(
   tenant: TenantContext,
   { clientId, transaction }: OtpPlace,
   { connection, identifier, channel, allowSignup }: Challenge,
   language: string | undefined,
+  chosen?: string,
 ): Promise<string> {
   const session = { clientId, connection: connection.name, identifier, channel, allowSignup, transaction };
-  const { authSession, code } = await createOtpSession(tenant, session);
+  const { authSession, code } = await createOtpSession(tenant, session, chosen);
   const user = await findOtpUser(tenant, connection, session);
   const isWelcome = user !== undefined || (allowSignup && mayJoin(connection));
   const { name } = tenant.registry.config;

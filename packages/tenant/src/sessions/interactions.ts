@@ -42,6 +42,13 @@ export interface AuthorizeParams {
   readonly device?: { readonly hash: string; readonly userCode: string } | undefined;
 }
 
+export interface SentTo {
+  readonly connection: string;
+  readonly identifier: string;
+  /** The database whose code it was in place of the connection's: the address is that of one of its people. */
+  readonly database?: { readonly name: string; readonly salt: string } | undefined;
+}
+
 /** What happened on the pages so far. Each result counts only for the session it was reached with. */
 export interface InteractionResult {
   /** Id of the session in which the person proved, on these pages, who they are. */
@@ -53,7 +60,7 @@ export interface InteractionResult {
   /** What the person agreed to. */
   readonly consented?: { readonly sessionId: string; readonly scope: readonly string[] } | undefined;
   /** Where a code or link was sent to. */
-  readonly sentTo?: { readonly connection: string; readonly identifier: string } | undefined;
+  readonly sentTo?: SentTo | undefined;
   /** What the login gate said. */
   readonly gate?: KeptVerdict | undefined;
   /** The login goes on in a session that was there before, but it came by a session transfer. */

@@ -9,7 +9,7 @@ export type CodeWay = 'email' | 'phone';
 
 /**
  * The ways to log in with a code that the login's database has. Where the app may also use a passwordless connection for the
- * same kind of address, the pages offer that one: two ways of one name would make two users of one person.
+ * same kind of address, its page serves both (see `findOwnDatabase`): two ways of one name would be a riddle.
  */
 export function codeWaysOf(tenant: TenantContext, interaction: Interaction): OtherWay[] {
   const database = databaseOf(tenant, interaction);

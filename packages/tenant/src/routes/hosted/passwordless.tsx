@@ -11,7 +11,7 @@ import { SentCodePage } from '../../pages/passwordless/sent-code-page.tsx';
 import { renderPage } from '../../pages/render-page.tsx';
 import { sendPasswordless } from '../../passwordless/send.ts';
 import { SmsProviderError } from '../../passwordless/sms-provider.ts';
-import { logInWithCode, mayAskForCode } from '../../passwordless/verify.ts';
+import { mayAskForCode } from '../../passwordless/verify.ts';
 import {
   csrfToken,
   finishLogin,
@@ -19,12 +19,13 @@ import {
   loadInteraction,
   noteResult,
   resumeInteraction,
+  type SentTo,
 } from '../../sessions/interactions.ts';
+import { findOwnDatabase, logInWithSentCode, sendDatabaseCode } from './address-owner.ts';
 import {
   databaseOf,
   type Form,
   frameOf,
-  joiningOf,
   organizationOf,
   turnAway,
   withInteraction,
@@ -41,6 +42,8 @@ interface Entry {
   readonly interaction: Interaction;
   readonly connection: ConnectionConfig;
 }
+
+const wrongCodeText = 'That code is not right, or no longer works. Check it, or ask for a new one.';
 
 type Refusal = Partial<RefusedForm> & Pick<RefusedForm, 'errors'>;
 
@@ -77,8 +80,6 @@ export function passwordlessPageRoutes(tenant: TenantContext): Hono {
       }
       const refused = await send(tenant, c, entry, address, wanted);
       if (refused !== undefined) return again(c, entry, { ...refused, values });
-      const sentTo = { connection: entry.connection.name, identifier: address };
-      await noteResult(tenant, entry.interaction, { sentTo });
       return c.redirect(pathOf(entry, wanted), 303);
     }),
   );
@@ -90,8 +91,8 @@ export function passwordlessPageRoutes(tenant: TenantContext): Hono {
   app.post(
     '/passwordless/:connection/code',
     form(async (entry, sent, c) => {
-      const { interaction, connection } = entry;
-      const address = sentTo(entry);
+      const { interaction } = entry;
+      const address = sentTo(entry)?.identifier;
       if (address === undefined) return c.redirect(pathOf(entry), 303);
       if (sent.action === 'resend') {
         const refused = await send(tenant, c, entry, address, 'code');
@@ -101,26 +102,20 @@ export function passwordlessPageRoutes(tenant: TenantContext): Hono {
       if (!/^\d{6}$/.test(code)) {
         return again(c, entry, { errors: { fields: { code: 'Enter the six digits of the code.' } } });
       }
-      const recipient = { clientId: interaction.client.clientId, connection, identifier: address };
-      const login = await logInWithCode(tenant, recipient, code, clientAddress(c), () =>
-        joiningOf(tenant, interaction),
-      );
-      if (login.kind === 'ok') {
-        const amr = [connection.strategy === 'sms' ? 'sms' : 'otp'];
-        return finishLogin(tenant, c, interaction, login.user, { amr });
+      const login = await logInWithSentCode(tenant, c, entry, { ...sent, code });
+      switch (login.kind) {
+        case 'ok':
+          return finishLogin(tenant, c, interaction, login.user, { amr: [login.amr] });
+        case 'not_admitted':
+          return turnAway(tenant, c, interaction, login.refusal);
+        case 'denied':
+          return again(c, entry, { errors: { form: login.text } });
+        case 'suspicious_address':
+          recordSuspiciousAddress(tenant, 'login', { clientId: interaction.client.clientId });
+          return again(c, entry, { errors: { form: suspiciousAddressText }, status: 429 });
+        case 'refused':
+          return again(c, entry, { errors: { fields: { code: wrongCodeText } } });
       }
-      if (login.kind === 'suspicious_address') {
-        recordSuspiciousAddress(tenant, 'login', { clientId: interaction.client.clientId });
-        return again(c, entry, { errors: { form: suspiciousAddressText }, status: 429 });
-      }
-      if (login.kind === 'not_admitted') return turnAway(tenant, c, interaction, login.refusal);
-      if (login.kind === 'denied') return again(c, entry, { errors: { form: login.text } });
-      if (login.kind === 'too_many_tries') {
-        const errors = { form: 'Too many wrong codes: this one no longer works. Ask for a new one.' };
-        return again(c, entry, { errors, status: 429 });
-      }
-      const errors = { fields: { code: 'That code is not right, or has expired. Check it, or ask for a new one.' } };
-      return again(c, entry, { errors });
     }),
   );
 
@@ -131,7 +126,7 @@ export function passwordlessPageRoutes(tenant: TenantContext): Hono {
   app.post(
     '/passwordless/:connection/link',
     form(async (entry, sent, c) => {
-      const address = sentTo(entry);
+      const address = sentTo(entry)?.identifier;
       if (address === undefined) return c.redirect(pathOf(entry), 303);
       if (sent.action === 'resend') {
         const refused = await send(tenant, c, entry, address, 'link');
@@ -172,9 +167,9 @@ function pathOf({ interaction, connection }: Entry, page?: 'code' | 'link'): str
 }
 
 /** Where this login's newest code or link went. */
-function sentTo({ interaction, connection }: Entry): string | undefined {
+function sentTo({ interaction, connection }: Entry): SentTo | undefined {
   const { sentTo: sent } = interaction.result;
-  return sent?.connection === connection.name ? sent.identifier : undefined;
+  return sent?.connection === connection.name ? sent : undefined;
 }
 
 /** Whether the link brought this login a session; also whether it was called off because the person is blocked. */
@@ -186,7 +181,10 @@ function kindOf({ strategy }: ConnectionConfig): 'email' | 'phone' {
   return strategy === 'email' ? 'email' : 'phone';
 }
 
-/** Sends the code or link, unless nobody has that address and sign-up is off: the page says the same then. */
+/**
+ * Sends the code or link, unless nobody has that address and sign-up is off: the page says the same then. The code of
+ * somebody in the login's database is that database's.
+ */
 async function send(
   tenant: TenantContext,
   c: Context,
@@ -196,20 +194,29 @@ async function send(
 ): Promise<Refusal | undefined> {
   const { clientId } = interaction.client;
   const recipient = { clientId, connection, identifier };
+  const note = (database?: SentTo['database']) =>
+    noteResult(tenant, interaction, { sentTo: { connection: connection.name, identifier, database } });
   const overLimit = await refuseOverLimit(tenant, c, interaction.client, 'passwordlessStart', clientAddress(c));
   if (overLimit) return overLimit;
   try {
+    const kind = kindOf(connection);
+    const own = form === 'code' ? await findOwnDatabase(tenant, interaction, kind, identifier) : undefined;
+    if (own !== undefined) {
+      await note(await sendDatabaseCode(tenant, c, interaction, own, { kind, identifier }));
+      return undefined;
+    }
     if (await mayAskForCode(tenant, recipient)) {
       const language = c.req.header('accept-language');
       await sendPasswordless(tenant, recipient, { form, interactionId: interaction.id, language });
-      return undefined;
+    } else {
+      tenant.events.record({
+        type: 'passwordless.rejected',
+        outcome: 'failure',
+        sentence: `Nothing was sent: nobody has that address in connection ${connection.name}, and its sign-up is off. The page does not tell.`,
+        clientId,
+      });
     }
-    tenant.events.record({
-      type: 'passwordless.rejected',
-      outcome: 'failure',
-      sentence: `Nothing was sent: nobody has that address in connection ${connection.name}, and its sign-up is off. The page does not tell.`,
-      clientId,
-    });
+    await note();
     return undefined;
   } catch (error) {
     if (error instanceof SmsProviderError) return { errors: { fields: { address: error.message } } };
@@ -229,7 +236,7 @@ async function showAddress(tenant: TenantContext, c: Context, entry: Entry): Pro
       {...form}
       action={`/u/passwordless/${encodeURIComponent(connection.name)}`}
       kind={connection.strategy === 'sms' ? 'sms' : 'email'}
-      value={values.address ?? sentTo(entry) ?? hint}
+      value={values.address ?? sentTo(entry)?.identifier ?? hint}
       otherWays={hasOtherWays ? `/u/login?state=${encodeURIComponent(id)}` : undefined}
     />
   ));
@@ -237,7 +244,7 @@ async function showAddress(tenant: TenantContext, c: Context, entry: Entry): Pro
 
 async function showCode(tenant: TenantContext, c: Context, entry: Entry): Promise<Response> {
   const { interaction, connection } = entry;
-  const address = sentTo(entry);
+  const address = sentTo(entry)?.identifier;
   if (address === undefined) return c.redirect(pathOf(entry), 302);
   const isMail = connection.strategy === 'email';
   return showForm(tenant, c, interaction, (form) => (
@@ -253,7 +260,7 @@ async function showCode(tenant: TenantContext, c: Context, entry: Entry): Promis
 
 async function showLinkSent(tenant: TenantContext, c: Context, entry: Entry): Promise<Response> {
   const { interaction, connection } = entry;
-  const address = sentTo(entry);
+  const address = sentTo(entry)?.identifier;
   if (address === undefined) return c.redirect(pathOf(entry), 302);
   const path = `/u/passwordless/${encodeURIComponent(connection.name)}`;
   return showForm(
