@@ -120,15 +120,15 @@ it.each([-600, 600])('a clock %i s off still signs in and renews, with one retry
 });
 
 it('S29: where every answer asks for a nonce, each first call costs one retry, and no more', async () => {
-  const page = await visit();
+  await visit();
+  // Another tab, which was told nothing yet.
+  const page = await visitor.open();
   const statuses: Record<string, number[]> = {};
   page.on('response', (response) => {
     const { pathname } = new URL(response.url());
     if (response.request().method() === 'OPTIONS') return;
     statuses[pathname] = [...(statuses[pathname] ?? []), response.status()];
   });
-  await page.reload();
-  await started(page);
   const subject = await page.evaluate(async () => {
     const { credentialsManager, auth } = window.sdk.client;
     const { accessToken: token } = await credentialsManager.getCredentials();
@@ -141,6 +141,16 @@ it('S29: where every answer asks for a nonce, each first call costs one retry, a
   // The nonce that the first call was told serves all the others.
   expect(statuses['/userinfo']).toEqual([401, 200, 200]);
   expect(statuses['/oauth/token']).toEqual([200]);
+
+  // And those of the tab's next page.
+  await page.reload();
+  await started(page);
+  await page.evaluate(async () => {
+    const { credentialsManager, auth } = window.sdk.client;
+    await auth.userInfo({ token: (await credentialsManager.getCredentials(undefined, 0, {}, true)).accessToken });
+  });
+  expect(statuses['/userinfo']).toEqual([401, 200, 200, 200]);
+  expect(statuses['/oauth/token']).toEqual([200, 200]);
 });
 
 it('known failure 1a-3: two APIs at once in three tabs, again and again, and no reuse at the tenant', async () => {

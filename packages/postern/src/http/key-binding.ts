@@ -1,7 +1,7 @@
 import { encodeBase64Url } from '../encoding/base64url.ts';
 import { AuthError } from '../errors/auth-error.ts';
 import type { Configuration } from '../options.ts';
-import type { KeyPair, Platform } from '../platform/platform.ts';
+import type { KeyPair, Platform, Storage } from '../platform/platform.ts';
 import { calculateThumbprint, signProof } from '../protocol/dpop.ts';
 import type { Server } from '../protocol/server.ts';
 import type { DPoPHeadersParams } from '../types/dpop.ts';
@@ -25,6 +25,9 @@ export interface BoundRequest {
 /** Answers whose `Date` says no more than this are taken to agree with our clock. */
 const TOLERANCE_SECONDS = 5;
 const LOCK_MS = 10_000;
+/** Names of notes: the nonce told last, after its origin; the server's metadata (`discovery.ts`). */
+const NONCE = 'nonce';
+export const SERVER = 'server';
 
 /**
  * The key that this client's tokens are bound to (RFC 9449), and the proofs made with it. The key is asked for each time
@@ -33,11 +36,13 @@ const LOCK_MS = 10_000;
 export class KeyBinding {
   readonly #platform: Platform;
   readonly #configuration: Pick<Configuration, 'namespace' | 'useDPoP'>;
-  readonly #peers = new Map<string, Peer>();
+  #peers = new Map<string, Peer>();
+  readonly #notes: Storage | undefined;
 
   constructor(configuration: Pick<Configuration, 'namespace' | 'useDPoP'>, platform: Platform) {
     this.#configuration = configuration;
     this.#platform = platform;
+    this.#notes = platform.notes?.(configuration);
   }
 
   /** Whether tokens of this server are asked for as bound ones: where the app lets us, and the server announces it. */
@@ -76,12 +81,17 @@ export class KeyBinding {
   fetch = async (url: string, init: RequestInit, { accessToken, jkt }: BoundRequest): Promise<Response> => {
     const { origin } = new URL(url);
     const pair = jkt === undefined && accessToken === undefined ? await this.#ensure() : await this.require(jkt);
+    await this.#recall(origin);
+    const peers = this.#peers;
     for (const retried = new Set<string>(); ; ) {
       const sent = this.#peers.get(origin) ?? unknown;
       const headers = new Headers(init.headers);
       headers.set('dpop', await this.#sign(pair, { url, method: init.method ?? 'GET', accessToken }));
       const response = await this.#platform.fetch(url, { ...init, headers });
       const reason = await this.#learn(origin, sent, response);
+      const { nonce } = this.#peers.get(origin) ?? unknown;
+      // Not after a sign-out meanwhile.
+      if (nonce && peers === this.#peers) this.#notes?.set(NONCE, `${origin} ${nonce}`).catch(() => undefined);
       if (reason === undefined || retried.has(reason)) return response;
       retried.add(reason);
     }
@@ -93,9 +103,10 @@ export class KeyBinding {
     return this.#sign(await this.require(), request);
   };
 
-  /** Nonces are worth nothing without the key, and go with it. */
+  /** Nonces are worth nothing without the key, and go with it; a sign-out leaves nothing of the tenant behind. */
   forgetNonces(): void {
-    this.#peers.clear();
+    this.#peers = new Map();
+    for (const note of [NONCE, SERVER]) this.#notes?.delete(note).catch(() => undefined);
   }
 
   /** The next login makes a new key. */
@@ -134,6 +145,13 @@ export class KeyBinding {
     if (error === 'use_dpop_nonce' && told.nonce !== sent.nonce) return 'nonce';
     // A wrong clock, which is known by now; or a browser that lost an answer and by itself sent the same proof again.
     return error === 'invalid_dpop_proof' ? 'proof' : undefined;
+  }
+
+  /** The nonce that an earlier page of this tab was told last. */
+  async #recall(origin: string): Promise<void> {
+    if (this.#peers.has(origin)) return;
+    const [from, nonce] = (await this.#notes?.get(NONCE).catch(() => undefined))?.split(' ') ?? [];
+    if (from === origin && !this.#peers.has(origin)) this.#note(origin, nonce, null);
   }
 
   #note(origin: string, nonce: string | undefined, date: string | null | undefined): Peer {

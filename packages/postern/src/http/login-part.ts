@@ -4,4 +4,5 @@
  */
 export { beginLogin } from '../protocol/authorize.ts';
 export { readCallback } from '../protocol/read-callback.ts';
+export { discover } from './discovery.ts';
 export { TokenEndpoint } from './token-endpoint.ts';

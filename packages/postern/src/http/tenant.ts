@@ -6,12 +6,11 @@ import type { Clock, Platform } from '../platform/platform.ts';
 import type { Grant } from '../protocol/grants.ts';
 import { type Claims, decodeClaims } from '../protocol/id-token.ts';
 import type { LoginClaims } from '../protocol/login-claims.ts';
-import { readMetadata } from '../protocol/metadata.ts';
 import { auth0Server, isAuth0, type Server } from '../protocol/server.ts';
 import { clientInformation } from '../protocol/telemetry.ts';
 import type { Credentials, TokenType } from '../types/credentials.ts';
 import { HttpClient, type HttpRequest } from './http-client.ts';
-import type { KeyBinding } from './key-binding.ts';
+import { type KeyBinding, SERVER } from './key-binding.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
 
 type LoginPart = typeof import('./login-part.ts');
@@ -72,7 +71,7 @@ export class Tenant {
     this.#binding = binding;
   }
 
-  /** The metadata, asked for once. A server without a discovery document is taken to be laid out like Auth0. */
+  /** The metadata, read once. */
   server = (): Promise<Server> => {
     this.#metadata ??= this.#discover().catch((error: unknown) => {
       this.#metadata = undefined;
@@ -81,19 +80,20 @@ export class Tenant {
     return this.#metadata;
   };
 
+  /** A login failed: its metadata may hold no longer, and the next page asks for them. */
+  distrust(): void {
+    this.#platform
+      .notes?.(this.#configuration)
+      .delete(SERVER)
+      .catch(() => undefined);
+  }
+
   /** The metadata as far as known without asking. */
   knownServer = (): Server => this.#known ?? auth0Server(this.#configuration);
 
   async #discover(): Promise<Server> {
-    const { origin } = this.#configuration;
-    let metadata: object | undefined;
-    try {
-      metadata = await this.#getJson(`${origin}/.well-known/openid-configuration`);
-    } catch (error) {
-      const { status } = error as AuthError;
-      if (status < 400 || status >= 500) throw error;
-    }
-    this.#known = metadata === undefined ? auth0Server({ origin }) : readMetadata(metadata, this.#configuration);
+    const { discover } = await this.loginPart();
+    this.#known = await discover(this.#configuration, this.#platform, this.#getJson);
     return this.#known;
   }
 
@@ -172,12 +172,12 @@ export class Tenant {
     return { ...(isAuth0(server, this.#configuration) ? { 'auth0-client': clientInformation() } : {}), ...more };
   }
 
-  async #getJson(url: string, headers?: Record<string, string>): Promise<object> {
-    const response = await this.#http.send(url, { method: 'GET', headers: { accept: 'application/json', ...headers } });
+  #getJson = async (url: string): Promise<object> => {
+    const response = await this.#http.send(url, { method: 'GET', headers: { accept: 'application/json' } });
     const json: unknown = await response.json().catch(() => undefined);
     if (typeof json !== 'object' || json === null) throw refuse('The answer is not JSON.', 'invalid_response');
     return json;
-  }
+  };
 }
 
 const refuse = (message: string, code: string) => new AuthError('InvalidResponse', message, { code });

@@ -19,6 +19,11 @@ export interface Platform {
    * where tokens are kept in memory only; in a browser that is `sessionStorage` of this tab.
    */
   transactions(options: { readonly namespace: string }): Storage;
+  /**
+   * Records without a secret, by which the next page of this tab saves a request. They may be gone at any time. Absent where
+   * apps seldom start anew.
+   */
+  readonly notes?: (options: { readonly namespace: string }) => Storage;
   /** One holder per name across every tab or process that shares the storage. */
   readonly mutex: Mutex;
   /** Messages to the other tabs, or the other clients of an app. */

@@ -122,6 +122,7 @@ export class Logins {
       return await this.resume(result.url);
     } catch (error) {
       prepared.abandon();
+      this.#tenant.distrust();
       if (state) await this.#transactions.remove(state).catch(() => undefined);
       throw error;
     }
@@ -175,6 +176,7 @@ export class Logins {
       return await this.#exchange(url, transaction);
     } catch (error) {
       const { status, code } = error as AuthError;
+      this.#tenant.distrust();
       // A code that no server has seen is good yet: it waits for a network. Nobody waits for a silent login.
       if (status === 0 && (code === 'network_error' || code === 'timeout') && transaction.mode !== 'silent')
         await this.#transactions.put({ ...transaction, callback: url }, clears).catch(() => undefined);

@@ -18,6 +18,7 @@ export function createPlatform(): Platform {
     userAgent: createUserAgent(),
     storage: openStorage,
     transactions: openTransactions,
+    notes: openTransactions,
     mutex: createMutex(),
     channel: openChannel,
     keys: createKeys(),

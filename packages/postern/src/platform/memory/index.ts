@@ -85,13 +85,14 @@ export function createMemoryTab(
   device: MemoryDevice = createMemoryDevice(),
   options: MemoryTabOptions = {},
 ): MemoryTab {
-  return openTab(device, options, new Map());
+  return openTab(device, options, new Map(), new Map());
 }
 
 function openTab(
   device: MemoryDevice,
   options: MemoryTabOptions,
   transactions: Map<string, Map<string, string>>,
+  notes: Map<string, Map<string, string>>,
 ): MemoryTab {
   const { clock, mutex } = device;
   const ownRecords = new Map<string, Map<string, string>>();
@@ -131,7 +132,8 @@ function openTab(
     wake: (reason) => {
       for (const listener of [...wakeListeners]) listener(reason);
     },
-    reload: () => openTab(device, { ...options, ...(tab.url ? { url: tab.url } : {}), fetch: tab.fetch }, transactions),
+    reload: () =>
+      openTab(device, { ...options, ...(tab.url ? { url: tab.url } : {}), fetch: tab.fetch }, transactions, notes),
     fetch: options.fetch ?? plainFetch,
     clock,
     mutex,
@@ -168,6 +170,7 @@ function openTab(
       return { ...storage, glance: storage.get };
     },
     transactions: ({ namespace }) => storageOver(transactions, namespace),
+    notes: ({ namespace }) => storageOver(notes, namespace),
     channel: (name) => openChannel(device, name),
     keys: device.keys,
     canTransferSession: options.canTransferSession ?? true,
