@@ -239,6 +239,7 @@ describe('POST /dbconnections/change_password', () => {
   });
 
   it('allows ten at once and says how many are left', async () => {
+    test.tenant.control.clock.set(Date.now());
     const often = { ...request, email: 'often@example.com' };
     const answers = [];
     for (let n = 0; n < 11; n++) answers.push(await post('change_password', often));

@@ -86,6 +86,7 @@ it('an address that tries many passkeys is slowed down, by the API and on the pa
     connections: [{ name: 'Keys', strategy: 'auth0', passkeys: true }],
     users: [],
   });
+  strict.tenant.context.clock.set(Date.now());
   const start = () => strict.json('/passkey/challenge', { client_id: 'app' });
   const response = createSoftAuthenticator(strict.issuer.slice(0, -1));
   const guess = async () => {
@@ -96,7 +97,7 @@ it('an address that tries many passkeys is slowed down, by the API and on the pa
     return strict.json('/oauth/token', form);
   };
   for (let n = 0; n < 2; n++) expectRefused(await guess());
-  strict.tenant.context.store.counters.clear('rate:token:127.0.0.1');
+  await strict.tenant.context.store.counters.clear('rate:token:127.0.0.1');
   expect((await guess()).body.error).toBe('too_many_attempts');
   const browser = strict.browser();
   const opened = await browser.open(strict.authorizeUrl({ client_id: 'app', audience: undefined }));

@@ -254,6 +254,7 @@ describe('/passwordless/start', () => {
 
   it('allows 50 an hour from one address, says how many are left, and refills by the clock', async () => {
     const own = await startDirectTest();
+    own.tenant.context.clock.set(Date.now());
     const send = () =>
       own.json('/passwordless/start', {
         client_id: 'app',
@@ -271,9 +272,9 @@ describe('/passwordless/start', () => {
       error_description:
         'Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset headers.',
     });
-    expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(72);
+    expect(refused.headers.get('retry-after')).toBe('72');
     const reset = Number(refused.headers.get('x-ratelimit-reset'));
-    expect(reset - own.tenant.context.clock.seconds()).toBeGreaterThan(3_590);
+    expect(reset).toBe(Math.ceil(own.tenant.context.clock.now() / 1000) + 3_600);
     await own.advance(3_600_000);
     expect((await send()).headers.get('x-ratelimit-remaining')).toBe('49');
     await own.close();
@@ -324,6 +325,7 @@ describe('the passwordless grant', () => {
   });
 
   it('T32: a code expires after 180 s by the clock', async () => {
+    test.tenant.context.clock.set(Date.now());
     const good = await codeFor();
     await test.advance(179_000);
     expect((await logIn(good)).status).toBe(200);

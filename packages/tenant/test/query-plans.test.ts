@@ -182,7 +182,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-describe('what a tenant reads at its start, a login, a refresh, a logout, a clean-up … does not grow with its tables', () => {
+describe('what a tenant reads at its start, a login, a refresh, a logout, a clean-up … does not grow with its tables', {
+  timeout: 120_000,
+}, () => {
   // Without statistics, which a tenant never collects, SQLite makes its plans whatever number of rows there are.
   it('on SQLite, by its plans', async () => {
     const dataDir = join(folder, 'tenant');

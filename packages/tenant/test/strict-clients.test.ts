@@ -153,7 +153,7 @@ describe('openid-client', () => {
       expectedState,
       idTokenExpected: true,
     });
-    expect(tokens.expiresIn()).toBeGreaterThan(590);
+    expect(tokens.expiresIn()).toBeGreaterThan(500);
     const info = await openid.fetchUserInfo(configuration, tokens.access_token, tokens.claims()?.sub ?? '');
     expect(info.name).toBe('Robin Sample');
 
