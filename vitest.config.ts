@@ -21,7 +21,7 @@ export default defineConfig({
     pool: 'forks',
     // Much of the suite waits for servers and browsers: two at once also where there are only two cores.
     maxWorkers: 2,
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     // What is waited for comes in milliseconds, but not on a machine that does three other things.
     expect: { poll: { timeout: 10_000 } },
