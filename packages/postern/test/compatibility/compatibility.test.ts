@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { cases } from '../../../../e2e/methods/cases.ts';
+import { runsIn } from '../../../../e2e/methods/case.ts';
+import { casesByFile } from '../../../../e2e/methods/cases.ts';
 import { methodsOfTheirHook } from '../types/program.ts';
 import { bodyOf } from './body-of.ts';
 import { type MethodRow, methodRows, type NamedTest, type Place } from './methods.ts';
 import { type PlaceName, shownIn } from './surroundings.ts';
 
-/** Where a case runs: what only a browser refuses is in neither's other half. */
-const runsIn = (method: string, place: 'web' | 'native') =>
-  cases.some((one) => one.method === method && (one.place ?? place) === place);
+/** The case that shows what a method does: what refuses it follows. */
+function caseOf(method: string, place: 'web' | 'native'): NamedTest | undefined {
+  for (const [file, cases] of Object.entries(casesByFile)) {
+    const found = cases.find((one) => one.method === method && runsIn(place)(one));
+    if (found) return { file: `e2e/methods/cases/${file}`, title: found.name };
+  }
+  return undefined;
+}
 
 type Method = Pick<MethodRow, 'method' | 'byClass'>;
 
@@ -31,7 +37,8 @@ describe('docs/compatibility.md', () => {
       ['native', row.native],
       ['native', row.node],
     ] as const) {
-      if (tests === undefined) expect(runsIn(row.method, place), `e2e/methods has no case of ${row.method}`).toBe(true);
+      if (tests === undefined)
+        expect(caseOf(row.method, place), `e2e/methods has no case of ${row.method}`).toBeDefined();
       else expect(faultOf(tests, row)).toBeUndefined();
     }
   });
@@ -57,10 +64,10 @@ describe('docs/compatibility.md', () => {
   });
 
   it('is up to date (write it anew with `vitest run --project postern compatibility -u`)', async () => {
-    const show = (place: Pick<Place, 'tests'>, name: PlaceName) => {
-      const links = place.tests?.map(({ file, title }) => `[${title}](../${file})`) ?? [
-        '[the table of cases](../e2e/methods/cases)',
-      ];
+    const show = (method: string, place: Pick<Place, 'tests'>, name: PlaceName) => {
+      const first = caseOf(method, name === 'browser' ? 'web' : 'native');
+      const tests = place.tests ?? (first ? [first] : []);
+      const links = tests.map(({ file, title }) => `[${title}](../${file})`);
       return `${links.join('<br>')}<br>(${shownIn(place, name).join(', ')})`;
     };
     const rows = methodRows.map(({ method, byClass, browser, native, node }) =>
@@ -68,12 +75,12 @@ describe('docs/compatibility.md', () => {
         `\`${method}\`${byClass === method ? '' : `<br>\`${byClass}\``}`,
         browser.theirs,
         browser.ours,
-        show(browser, 'browser'),
+        show(method, browser, 'browser'),
         native.theirs,
         native.ours,
-        show(native, 'phone'),
+        show(method, native, 'phone'),
         node.ours,
-        show(node, 'node'),
+        show(method, node, 'node'),
       ].join(' | '),
     );
     const page = `# Compatibility
