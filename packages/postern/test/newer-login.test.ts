@@ -172,9 +172,7 @@ describe('a tab that heard nothing', () => {
     const fresh = await other.auth0.webAuth.authorize();
     world.advance(2);
     // The read that notices hands the old token out once more (docs/apis.md).
-    await auth0.credentialsManager.getCredentials();
-    await settled();
-    expect(await auth0.credentialsManager.getCredentials()).toEqual(fresh);
+    await expect.poll(() => auth0.credentialsManager.getCredentials()).toEqual(fresh);
     expect(auth0.session.getSnapshot().error).toBeNull();
   });
 

@@ -153,16 +153,14 @@ describe('what may still go wrong once a change is stored', () => {
     await other.auth0.session.start();
     opened.fails.add('delete credentials');
     expect(await rejection(opened.auth0.credentialsManager.clearCredentials())).toMatchObject({ type: 'STORE_FAILED' });
-    await settled();
     for (const { auth0 } of [opened, other]) {
-      expect(auth0.session.getSnapshot().user).toBeNull();
+      await expect.poll(() => auth0.session.getSnapshot().user).toBeNull();
       expect(await rejection(auth0.credentialsManager.getCredentials())).toMatchObject({ type: 'NO_CREDENTIALS' });
     }
     expect(credentialRecords()).toHaveLength(1);
     opened.fails.clear();
     await openTab().auth0.session.start();
-    await settled();
-    expect(records()).toEqual([]);
+    await expect.poll(records).toEqual([]);
   });
 
   it('a sign-out that the storage refuses is none, and says so', async () => {
@@ -195,8 +193,7 @@ describe('what may still go wrong once a change is stored', () => {
       opened.fails.clear();
       await rejection(opened.auth0.credentialsManager.getCredentials());
       await openTab().auth0.session.start();
-      await settled();
-      expect(records()).toEqual([]);
+      await expect.poll(records).toEqual([]);
     },
   );
 
@@ -206,8 +203,7 @@ describe('what may still go wrong once a change is stored', () => {
     world.device.records.get(world.namespace)?.set('credentials.orphan', '{"v":1,"credentials":"secret"}');
     const next = openTab();
     await next.auth0.session.start();
-    await settled();
-    expect(records()).not.toContain('credentials.orphan');
+    await expect.poll(records).not.toContain('credentials.orphan');
     expect(await tokenOf(next)).toBe(accessToken);
   });
 });
@@ -379,19 +375,23 @@ describe('tabs', () => {
     await other.auth0.session.start();
     world.advance(2 * DAY);
     let thaw = () => {};
+    let freeze = () => {};
+    const isFrozen = new Promise<void>((resolve) => {
+      freeze = resolve;
+    });
     const { fetch } = frozen.tab;
     frozen.tab.fetch = async (input, init) => {
       const response = await fetch(input, init);
       if (response.ok && String(init?.body).includes('refresh_token'))
         await new Promise<void>((resolve) => {
           thaw = resolve;
+          freeze();
         });
       return response;
     };
     const before = world.tokenRequests.length;
     const renewing = frozen.auth0.credentialsManager.getCredentials();
-    await expect.poll(() => world.tokenRequests.length - before).toBe(1);
-    await settled();
+    await isFrozen;
     const waiting = other.auth0.credentialsManager.getCredentials();
     await settled();
     thaw();
@@ -413,12 +413,10 @@ describe('tabs', () => {
     expect(two.auth0.session.getSnapshot().user).not.toBeNull();
     await one.auth0.credentialsManager.clearCredentials();
     two.tab.wake('visible');
-    await settled();
-    expect(two.auth0.session.getSnapshot()).toMatchObject({ user: null, error: null });
+    await expect.poll(two.auth0.session.getSnapshot).toMatchObject({ user: null, error: null });
     const { accessToken } = await two.auth0.webAuth.authorize();
     one.tab.wake('visible');
-    await settled();
-    expect(one.auth0.session.getSnapshot().user).not.toBeNull();
+    await expect.poll(() => one.auth0.session.getSnapshot().user).not.toBeNull();
     expect(await tokenOf(one)).toBe(accessToken);
   });
 });

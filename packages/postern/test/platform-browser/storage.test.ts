@@ -100,7 +100,33 @@ describe('localStorage whose copy in this process is behind', () => {
     expect(performance.now() - begun).toBeLessThan(200);
     vi.restoreAllMocks();
   });
+
+  it.each([-6, 6])('a clock that is put %i hours on meanwhile keeps no read waiting', async (hours) => {
+    const storage = await behind();
+    const { now } = Date;
+    let moved = 0;
+    vi.spyOn(Date, 'now').mockImplementation(() => now() + moved);
+    const read = storage.get('session');
+    moved = hours * 3_600_000;
+    expect(await read).toBe('before');
+    expect(await storage.get('session')).toBe('before');
+    vi.restoreAllMocks();
+  });
 });
+
+it.each(['InvalidStateError', 'UnknownError'])(
+  'a connection that the browser lost (%s) is opened anew',
+  async (name) => {
+    const storage = openStorage({ location: 'indexeddb', namespace: 'lost' });
+    await storage.set('session', 'kept');
+    const lost = vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementationOnce(() => {
+      throw new DOMException('Connection to Indexed Database server lost.', name);
+    });
+    expect(await storage.get('session')).toBe('kept');
+    expect(lost).toHaveBeenCalledTimes(2);
+    lost.mockRestore();
+  },
+);
 
 describe('storage that the browser refuses', () => {
   const refusing = (name: string) => ({
@@ -110,8 +136,8 @@ describe('storage that the browser refuses', () => {
   });
 
   it.each([
-    ['SecurityError', /refused access/],
-    ['QuotaExceededError', /no room left/],
+    ['SecurityError', /refused access.*cacheLocation: 'memory'/],
+    ['QuotaExceededError', /no room left.*free some/],
   ])('%s is STORE_FAILED with its cause', async (name, message) => {
     vi.stubGlobal('window', refusing(name));
     const storage = openStorage({ location: 'localstorage', namespace: 'private mode' });

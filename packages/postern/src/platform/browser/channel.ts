@@ -1,10 +1,15 @@
 import type { Channel, ChannelMessage } from '../platform.ts';
 import { silentChannel } from '../silent-channel.ts';
 
-/** Tells the other tabs of this origin. Where `BroadcastChannel` is absent, nobody is told. */
+/** Tells the other tabs of this origin. Where `BroadcastChannel` is absent, or refused as storage is, nobody is told. */
 export function openChannel(name: string): Channel {
   if (typeof BroadcastChannel === 'undefined' || typeof window === 'undefined') return silentChannel;
-  const channel = new BroadcastChannel(name);
+  let channel: BroadcastChannel;
+  try {
+    channel = new BroadcastChannel(name);
+  } catch {
+    return silentChannel;
+  }
   return {
     post: (message) => channel.postMessage(message),
     listen: (listener) => {

@@ -23,8 +23,9 @@ export async function inStore<T>(
   const attempt = async () => run(await connect(), name, mode, work);
   try {
     return await attempt().catch((error: unknown) => {
-      // The browser may close a connection at any time (storage cleared, disk trouble, upgrade elsewhere).
-      if (!isNamed(error, 'InvalidStateError')) throw error;
+      // The browser may close a connection at any time (storage cleared, disk trouble, upgrade elsewhere); iOS loses it, by
+      // another name, in an app that was in the background.
+      if (!isNamed(error, 'InvalidStateError') && !isNamed(error, 'UnknownError')) throw error;
       connection = undefined;
       return attempt();
     });
@@ -35,8 +36,8 @@ export async function inStore<T>(
 
 export function storeFailed(cause: unknown): AuthError {
   const why = isNamed(cause, 'QuotaExceededError')
-    ? 'The browser has no room left for this site.'
-    : 'The browser refused access to its storage.';
+    ? 'The browser has no room left for this site: free some, and try again.'
+    : "The browser refused access to its storage: let this site keep data, or use cacheLocation: 'memory'.";
   return new AuthError('StoreFailed', why, { code: 'STORE_FAILED', cause });
 }
 
