@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createClock } from '../src/clock.ts';
+import { createEventLog } from '../src/events/event-log.ts';
 import { createTenant, type Tenant } from '../src/index.ts';
 import { openStore } from '../src/store/open-store.ts';
 import { startPostgres, type TestPostgres } from './support/postgres.ts';
@@ -55,6 +57,52 @@ describe('one PostgreSQL for several tenants', () => {
     await Promise.all(stores.map((store) => store.sweep(2 * 86_400_000)));
     expect((await first?.dump())?.artifacts).toEqual([]);
     await Promise.all(stores.map((store) => store.close()));
+  });
+
+  it('sweeps in turns: two at once could wait for each other’s rows for ever', async () => {
+    const databaseUrl = await postgres.createDatabase();
+    const stores = await Promise.all([openStore({ databaseUrl }), openStore({ databaseUrl })]);
+    const other = new Client({ connectionString: databaseUrl });
+    await other.connect();
+    const waits = (type: string) =>
+      vi.waitUntil(
+        async () => (await other.query('select 1 from pg_locks where not granted and locktype = $1', [type])).rowCount,
+        { timeout: 10_000 },
+      );
+    await other.query('begin; lock table artifacts');
+    const first = stores[0].sweep(0);
+    await waits('relation');
+    const second = stores[1].sweep(0);
+    await waits('advisory');
+    await other.query('commit');
+    await Promise.all([first, second]);
+    await other.end();
+    await Promise.all(stores.map((store) => store.close()));
+  });
+
+  it('lets who waits for an event have one that became visible after a later one', async () => {
+    const databaseUrl = await postgres.createDatabase();
+    const store = await openStore({ databaseUrl });
+    const other = new Client({ connectionString: databaseUrl });
+    await other.connect();
+    await other.query(
+      "begin; insert into events (at, type, outcome, sentence) values (1, 'late', 'success', 'First, and not yet told.')",
+    );
+    const log = createEventLog(store, createClock());
+    log.record({ type: 'early', outcome: 'success', sentence: 'Second.' });
+    const seen: string[] = [];
+    const found = log.waitFor(
+      ({ type }) => {
+        seen.push(type);
+        return type === 'late';
+      },
+      { timeoutMs: 10_000 },
+    );
+    await vi.waitUntil(() => seen.includes('early'), { timeout: 10_000 });
+    await other.query('commit');
+    expect(await found).toMatchObject({ id: 1, type: 'late' });
+    await other.end();
+    await store.close();
   });
 
   it('T32: sweeps no counter in which another one counts at that moment', async () => {

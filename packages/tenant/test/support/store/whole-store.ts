@@ -220,6 +220,26 @@ export function describeWholeStore(): void {
     expect(await store.users.count()).toBe(1);
   });
 
+  it('sweeps all but the newest 50,000 events and messages, and none that has yet to leave', async () => {
+    const event = { at: NOW, type: 'a', outcome: 'success', sentence: 'A.' } as const;
+    const message = { at: NOW, channel: 'sms', to: '+1', template: 'code', text: 'x' } as const;
+    await store.events.insert([event, event, event]);
+    await store.outbox.insert({ ...message, delivery: 'queued', attempts: 0 });
+    await store.outbox.insert({ ...message, delivery: 'sent' });
+    for (let n = 0; n < 3; n += 1) await store.outbox.insert(message);
+    const renumber = (rows: StoreDump[string] = [], ids: readonly number[]) =>
+      rows.map((row, place) => ({ ...row, id: ids[place] ?? null }));
+    const dump = await store.dump();
+    await store.load({
+      ...dump,
+      events: renumber(dump.events, [2, 3, 50_002]),
+      outbox: renumber(dump.outbox, [1, 2, 3, 4, 50_003]),
+    });
+    await store.sweep(NOW);
+    expect((await store.events.list()).map(({ id }) => id)).toEqual([3, 50_002]);
+    expect((await store.outbox.list()).map(({ id }) => id)).toEqual([1, 4, 50_003]);
+  });
+
   it('sweeps more than one batch holds', async () => {
     const count = 650;
     await store.transaction(async (tx) => {
