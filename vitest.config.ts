@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 const from = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -35,6 +35,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, 'e2e/other-browsers/**'],
           testTimeout: 90_000,
           hookTimeout: 120_000,
         },

@@ -39,7 +39,11 @@ const browsers = {
     async prepare() {
       const { driver, screen, browser } = await ensureWebKit();
       await installApart(fromRoot('e2e/other-browsers'), 'the driver of WebKit');
-      return { command: [screen, '-a'], env: { WEBKIT_DRIVER: driver, WEBKIT_BROWSER: browser } };
+      return {
+        command: [screen, '-a'],
+        env: { WEBKIT_DRIVER: driver, WEBKIT_BROWSER: browser },
+        types: fromRoot('e2e/other-browsers'),
+      };
     },
   },
 };
@@ -50,11 +54,16 @@ await runMain(async () => {
   if (unknown.length > 0)
     throw new SetupError(`There is no browser ${unknown.join(', ')}. There are: ${Object.keys(browsers).join(', ')}.`);
   await setUp();
-  const { add, finish } = createChecks();
+  const { check, add, finish } = createChecks();
   for (const [name, { title, prepare }] of Object.entries(browsers)) {
     if (words.length > 0 && !words.includes(name)) continue;
-    const { command, env } = await prepare();
+    const { command, env, types } = await prepare();
     say(`\n${bold(`== ${title}`)}`);
+    if (types)
+      await check('Types', async () => {
+        const { code, output } = await run('tsc', ['-p', types], { quiet: true });
+        if (code !== 0) throw new Error(output.trimEnd());
+      });
     const report = join(cacheDirectory, `browsers-${name}.json`);
     rmSync(report, { force: true });
     const [first, ...rest] = [...command, ...vitest(name, report)];

@@ -11,16 +11,17 @@ export interface SdkApp {
   close(): Promise<void>;
 }
 
-const HTML =
-  '<!doctype html><html lang="en"><title>SDK page</title><body><script type="module" src="/page.js"></script>';
+const html = (firstScript: string) =>
+  `<!doctype html><html lang="en"><title>SDK page</title><body><script>${firstScript}</script><script type="module" src="/page.js"></script>`;
 
 /**
  * Serves `entry` of `e2e/sdk/page`. Paths below `/coop/` are cut off from the windows they open
  * (`Cross-Origin-Opener-Policy: same-origin`); paths below `/router/` add a parameter and a hash to a callback, as an app's
- * own routing may.
+ * own routing may. `firstScript` is what runs before all else, for browsers that take no script from a test.
  */
 export async function startSdkApp(
   entry: 'page.tsx' | 'user-agent.ts' | 'platform-contract.ts' = 'page.tsx',
+  firstScript: () => string = () => '',
 ): Promise<SdkApp> {
   const script = await bundlePage(entry);
   const server = createServer((request, response) => {
@@ -34,7 +35,8 @@ export async function startSdkApp(
       return;
     }
     const coop = pathname.startsWith('/coop/') ? { 'cross-origin-opener-policy': 'same-origin' } : {};
-    response.writeHead(pathname === '/favicon.ico' ? 404 : 200, { 'content-type': 'text/html', ...coop }).end(HTML);
+    response.writeHead(pathname === '/favicon.ico' ? 404 : 200, { 'content-type': 'text/html', ...coop });
+    response.end(html(firstScript()));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

@@ -26,8 +26,10 @@ export interface Tab {
   url(): Promise<string>;
   /** Another tab of the same browser. */
   newTab(): Promise<Tab>;
-  /** The window that the page opened last. */
+  /** The only other window, once the page has opened it. */
   popup(): Promise<Tab>;
+  /** Closes this one, not the browser. */
+  close(): Promise<void>;
   /** Windows and tabs of this browser. */
   countTabs(): Promise<number>;
   /** Ends the browser. */
@@ -116,9 +118,13 @@ function createTab(driver: WebDriver, handle: string): Tab {
       }),
     popup: () =>
       inTab(async () => {
-        await driver.wait(async () => (await driver.getAllWindowHandles()).length > 1, PATIENCE_MS);
-        return createTab(driver, (await driver.getAllWindowHandles()).at(-1) ?? '');
+        const popup = await driver.wait(async () => {
+          const handles = await driver.getAllWindowHandles();
+          return handles.find((other) => other !== handle);
+        }, PATIENCE_MS);
+        return createTab(driver, popup ?? '');
       }),
+    close: () => inTab(() => driver.close()),
     countTabs: () => inTab(async () => (await driver.getAllWindowHandles()).length),
     quit: () => driver.quit(),
   };
