@@ -76,8 +76,8 @@ export const credentialsManagerAdvice: Readonly<Record<string, Advice>> = {
     '`invalid_grant`: sign in again. `mfa_required`: see the guide on second factors. `a0.session.invalid_idtoken`: check the clock.',
   ],
   STORE_FAILED: [
-    'The storage refused: full, forbidden or locked. The session stays.',
-    "Try again, or use `cacheLocation: 'memory'`.",
+    'The storage refused: full, forbidden or locked. The session stays; of a sign-out, some of what it is to remove may be left.',
+    "Try again: a renewal that was not stored is not lost, and each start removes what a sign-out left. Or use `cacheLocation: 'memory'`.",
   ],
   REVOKE_FAILED: notOurs,
   LARGE_MIN_TTL: [

@@ -106,7 +106,12 @@ export interface CredentialsManager {
   ) => Promise<Credentials>;
   /** Whether `getCredentials` has something to work with: a live access token or a refresh token. No network. */
   hasValidCredentials: (minTtl?: number) => Promise<boolean>;
-  /** Forgets the credentials and their key, in every tab; the session at the tenant stays. Works offline. */
+  /**
+   * Forgets the credentials and their key, in every tab; the session at the tenant stays. Works offline.
+   *
+   * @throws `STORE_FAILED` the storage keeps something back. `user` tells whether the person is signed out all the same;
+   * then each start tries to remove it again.
+   */
   clearCredentials: () => Promise<void>;
   /**
    * An access token for another API than the login's, kept and renewed like the stored credentials, whose refresh token it
