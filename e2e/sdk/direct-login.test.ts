@@ -68,16 +68,16 @@ describe('a login from the app’s own form', () => {
           (credentials) => credentials.accessToken,
           ({ type }) => type as string,
         );
-        return [await hasValidCredentials(), accessToken];
+        return [await hasValidCredentials(), await hasValidCredentials(4e9), accessToken];
       });
-    expect(await held()).toEqual([false, 'NO_CREDENTIALS']);
+    expect(await held()).toEqual([false, false, 'NO_CREDENTIALS']);
     await page.evaluate(() =>
       window.sdk.hook.saveCredentials({ accessToken: 'mine', tokenType: 'Bearer', idToken: '', expiresAt: 4e9 }),
     );
-    expect(await held()).toEqual([true, 'mine']);
+    expect(await held()).toEqual([true, false, 'mine']);
     await page.reload();
     await started(page);
-    expect(await held()).toEqual([true, 'mine']);
+    expect(await held()).toEqual([true, false, 'mine']);
     await visitor.context.close();
   });
 

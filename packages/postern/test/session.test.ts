@@ -460,6 +460,23 @@ describe('saveCredentials', () => {
       });
   });
 
+  it('hasValidCredentials asks nobody: a refresh token will do, or an access token that lives as long as is asked', async () => {
+    const { auth0 } = await world.openSignedIn();
+    const { refreshToken: _, ...rest } = await auth0.credentialsManager.getCredentials();
+    const { credentialsManager } = world.open({ credentialsManagerStorageKey: 'y' }).auth0;
+    const before = world.tokenRequests.length;
+    expect(await credentialsManager.hasValidCredentials()).toBe(false);
+    await credentialsManager.saveCredentials(rest);
+    const left = rest.expiresAt - Math.floor(world.device.clock.now() / 1000);
+    expect(await credentialsManager.hasValidCredentials(left - 60)).toBe(true);
+    expect(await credentialsManager.hasValidCredentials(left + 60)).toBe(false);
+    expect(await auth0.credentialsManager.hasValidCredentials(left + 60)).toBe(true);
+    world.advance(left + 60);
+    expect(await credentialsManager.hasValidCredentials()).toBe(false);
+    expect(await auth0.credentialsManager.hasValidCredentials()).toBe(true);
+    expect(world.tokenRequests).toHaveLength(before);
+  });
+
   it('a renewal’s answer without a refresh token does not lose the one there is', async () => {
     const { auth0 } = await world.openSignedIn();
     const { refreshToken, ...rest } = await auth0.credentialsManager.getCredentials();
