@@ -117,7 +117,7 @@ describe('answers of all kinds (wire reference sections 2 and 29)', () => {
   afterAll(() => server.close());
 
   const client = (options = {}) =>
-    new Auth0({ domain: server.origin, clientId, platform: createMemoryTab(), timeout: 150, ...options });
+    new Auth0({ domain: server.origin, clientId, platform: createMemoryTab(), ...options });
   const refresh = (options = {}) => client(options).auth.refreshToken({ refreshToken: 'r' });
   const tokenAnswer = (
     status: number,
@@ -204,7 +204,7 @@ describe('answers of all kinds (wire reference sections 2 and 29)', () => {
     server.answer = (request, response) => {
       if (request.url !== '/oauth/token') response.writeHead(404).end();
     };
-    expect(await rejection(refresh())).toMatchObject({
+    expect(await rejection(refresh({ timeout: 150 }))).toMatchObject({
       name: 'TimeoutError',
       code: 'timeout',
       message: 'Request timed out after 150ms',
@@ -217,7 +217,7 @@ describe('answers of all kinds (wire reference sections 2 and 29)', () => {
         response.writeHead(200, { 'content-type': 'application/json' }).write('{"access_token":');
       else response.writeHead(404).end();
     };
-    expect(await rejection(refresh())).toMatchObject({ code: 'timeout', status: 0 });
+    expect(await rejection(refresh({ timeout: 150 }))).toMatchObject({ code: 'timeout', status: 0 });
   });
 
   it('a refused connection is a NetworkError with its cause', async () => {

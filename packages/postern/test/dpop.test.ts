@@ -66,7 +66,7 @@ describe('proofs', () => {
       jti: expect.stringMatching(/^[\w-]{22}$/),
       htm: 'POST',
       htu: 'https://api.example.com/notes/1',
-      iat: expect.closeTo(Date.now() / 1000, -1),
+      iat: expect.closeTo(Date.now() / 1000, -2),
       nonce: 'n-1',
       ath: Buffer.from(await crypto.subtle.digest('SHA-256', Buffer.from(accessToken))).toString('base64url'),
     });
@@ -223,7 +223,7 @@ describe('nonces and clocks', () => {
       await force(auth0);
       expect(tokenProofs()).toHaveLength(3);
       const { iat } = decodeJwt(tokenProofs().at(-1)?.proof ?? '');
-      expect(Math.abs((iat ?? 0) - world.tenant.control.clock.get().now / 1000)).toBeLessThan(10);
+      expect(Math.abs((iat ?? 0) - world.tenant.control.clock.get().now / 1000)).toBeLessThan(60);
     },
   );
 

@@ -35,31 +35,31 @@ describe.each(ways)('a mutex by $way', ({ way, without }) => {
 
   it('does not wait for another name', async () => {
     const { mutex, name } = setUp();
-    await mutex.run(name, { waitMs: 100 }, () => mutex.run(`${name} 2`, { waitMs: 100 }, async () => undefined));
+    await mutex.run(name, { waitMs: 5000 }, () => mutex.run(`${name} 2`, { waitMs: 5000 }, async () => undefined));
   });
 
   it('web peers 11: gives up after waitMs with MutexTimeoutError and leaves the holder alone', async () => {
     const { mutex, name } = setUp();
     let finish = (_value: string) => {};
-    const holder = mutex.run(name, { waitMs: 100 }, () => new Promise<string>((resolve) => (finish = resolve)));
+    const holder = mutex.run(name, { waitMs: 5000 }, () => new Promise<string>((resolve) => (finish = resolve)));
     const work = vi.fn(async () => 'never');
     await expect(mutex.run(name, { waitMs: 60 }, work)).rejects.toBeInstanceOf(MutexTimeoutError);
     expect(work).not.toHaveBeenCalled();
     finish('done');
     expect(await holder).toBe('done');
-    expect(await mutex.run(name, { waitMs: 1000 }, async () => 'next')).toBe('next');
+    expect(await mutex.run(name, { waitMs: 5000 }, async () => 'next')).toBe('next');
   });
 
   it('is free again after work that failed, and passes its error on', async () => {
     const { mutex, name } = setUp();
     const failure = new Error('work failed');
-    await expect(mutex.run(name, { waitMs: 100 }, () => Promise.reject(failure))).rejects.toBe(failure);
-    expect(await mutex.run(name, { waitMs: 1000 }, async () => 'free')).toBe('free');
+    await expect(mutex.run(name, { waitMs: 5000 }, () => Promise.reject(failure))).rejects.toBe(failure);
+    expect(await mutex.run(name, { waitMs: 5000 }, async () => 'free')).toBe('free');
   });
 
   it('does not take an AbortError of the work for its own', async () => {
     const { mutex, name } = setUp();
     const aborted = new DOMException('stopped', 'AbortError');
-    await expect(mutex.run(name, { waitMs: 100 }, () => Promise.reject(aborted))).rejects.toBe(aborted);
+    await expect(mutex.run(name, { waitMs: 5000 }, () => Promise.reject(aborted))).rejects.toBe(aborted);
   });
 });

@@ -61,11 +61,12 @@ export const lifeCases: readonly Case[] = [
     name: 'tells the time, in milliseconds, and its timers wait for it',
     run: async (scene) => {
       const { clock } = scene.open();
-      expectThat(Math.abs(clock.now() - Date.now()) < 1000, 'it is the time of day');
-      const begun = clock.now();
+      const [before, now, after] = [Date.now(), clock.now(), Date.now()];
+      expectThat(before - 1000 < now && now < after + 1000, 'it is the time of day');
+      const begun = performance.now();
       await new Promise<void>((resolve) => clock.setTimeout(resolve, 40));
-      // Timers and the clock round for themselves.
-      expectThat(clock.now() - begun >= 38, 'the timer was not early');
+      // Timers and clocks round for themselves.
+      expectThat(performance.now() - begun >= 38, 'the timer was not early');
     },
   },
   {
