@@ -48,6 +48,14 @@ it('T8: announces iss in authorization responses, and can be switched off togeth
   expect(bad.callback?.searchParams.has('iss')).toBe(false);
   await own.close();
 });
+it('T31: there are no pushed authorization requests, so no request_uri of one is taken', async () => {
+  const metadata: Record<string, unknown> = await read('/.well-known/openid-configuration');
+  expect(metadata.pushed_authorization_request_endpoint).toBeUndefined();
+  expect(metadata.request_uri_parameter_supported).toBe(false);
+  const request_uri = 'urn:ietf:params:oauth:request_uri:6esc_11ACC5bwc014ltc14eY22c';
+  const { callback } = await test.browser().open(test.authorizeUrl({ request_uri }));
+  expect(callback?.searchParams.get('error')).toBe('request_uri_not_supported');
+});
 it('T34: the JWKS has current and next key, and no private member', async () => {
   const { keys } = await read('/.well-known/jwks.json');
   expect(keys.length).toBeGreaterThanOrEqual(2);
