@@ -1,4 +1,5 @@
-import { createTenant, sampleConfig, type Tenant, type TenantConfigInput, type TenantOptions } from '@postern/tenant';
+import { sampleConfig, type Tenant, type TenantConfigInput, type TenantOptions } from '@postern/tenant';
+import { createQuickTenant } from '../../packages/tenant/test/support/quick-tenant.ts';
 import { exchanging, password } from './people.ts';
 
 const spa = sampleConfig.clients.find(({ clientId }) => clientId === 'postern-spa');
@@ -94,5 +95,5 @@ const actions: TenantOptions['actions'] = {
 
 /** A tenant in which every documented refusal can be had. */
 export function createMethodsTenant(more: TenantConfigInput = {}, options: TenantOptions = {}): Promise<Tenant> {
-  return createTenant({ ...config, ...more }, { ...options, actions });
+  return createQuickTenant({ ...config, ...more }, { ...options, actions });
 }

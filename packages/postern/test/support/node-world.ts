@@ -2,20 +2,23 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createTenant, sampleConfig, type Tenant, type TenantConfigInput } from '@postern/tenant';
+import { sampleConfig, type Tenant, type TenantConfigInput } from '@postern/tenant';
 import { Auth0, type Auth0Options } from 'postern/core';
+import { createQuickTenant } from '../../../tenant/test/support/quick-tenant.ts';
 import { createNodePlatform, type NodePlatformOptions } from '../../src/platform/node/index.ts';
 
 export const audience = 'https://api.postern.test';
 export const clientId = 'postern-cli';
 const browser = fileURLToPath(new URL('../platform-node/programs/browser.ts', import.meta.url));
+/** What Node has compiled of the sources, for all the programs that the tests start from them (`vitest.config.ts`). */
+const { NODE_COMPILE_CACHE = '' } = process.env;
 
 /** A tenant, a folder of one user on this machine, and that user's browser. */
 export interface NodeWorld {
   readonly tenant: Tenant;
   readonly origin: string;
   readonly directory: string;
-  /** For `BROWSER` and what that browser needs. */
+  /** For `BROWSER` and what that browser needs; and a quick start. */
   browserEnv(user?: string): Promise<Record<string, string>>;
   open(options?: Partial<Auth0Options>, platform?: NodePlatformOptions): Auth0;
   /** Calls of the token endpoint that were answered with tokens. */
@@ -24,7 +27,7 @@ export interface NodeWorld {
 }
 
 export async function createNodeWorld(config: Partial<TenantConfigInput> = {}): Promise<NodeWorld> {
-  const tenant = await createTenant({ ...sampleConfig, ...config });
+  const tenant = await createQuickTenant({ ...sampleConfig, ...config });
   const { url } = await tenant.listen({ port: 0 });
   const { origin } = new URL(url);
   const directory = await mkdtemp(join(tmpdir(), 'postern-node-'));
@@ -35,7 +38,12 @@ export async function createNodeWorld(config: Partial<TenantConfigInput> = {}): 
     browserEnv: async (user = 'user@example.com') => {
       const { cookies } = await tenant.control.sessionState({ user });
       const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
-      return { BROWSER: `${process.execPath} ${browser}`, TEST_COOKIES: cookie, TEST_PAGES: join(directory, 'pages') };
+      return {
+        BROWSER: `${process.execPath} ${browser}`,
+        TEST_COOKIES: cookie,
+        TEST_PAGES: join(directory, 'pages'),
+        NODE_COMPILE_CACHE,
+      };
     },
     open: (options, platform) =>
       new Auth0({

@@ -1,5 +1,6 @@
-import { createTenant, sampleConfig, type Tenant, type TenantConfigInput } from '@postern/tenant';
+import { sampleConfig, type Tenant, type TenantConfigInput } from '@postern/tenant';
 import { Auth0, type Auth0Options } from 'postern/core';
+import { createQuickTenant } from '../../../tenant/test/support/quick-tenant.ts';
 import {
   createMemoryDevice,
   createMemoryTab,
@@ -35,7 +36,7 @@ export interface World {
 }
 
 export async function createWorld(config: Partial<TenantConfigInput> = {}): Promise<World> {
-  const tenant = await createTenant({ ...sampleConfig, ...config });
+  const tenant = await createQuickTenant({ ...sampleConfig, ...config });
   const { url } = await tenant.listen({ port: 0 });
   const { origin } = new URL(url);
   let device = createMemoryDevice();
