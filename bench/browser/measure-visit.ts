@@ -19,6 +19,31 @@ export interface VisitFigures {
   readonly startMs: readonly number[];
 }
 
+/** What is felt where the tenant is far away: as `callbackMs` and `startMs`. */
+export interface DistantFigures {
+  readonly distantCallbackMs: number;
+  readonly distantStartMs: number;
+}
+
+/** A login and a reload, in a browser of its own. */
+export async function measureDistance<Name extends string>(
+  stage: Stage<Name>,
+  origin: string,
+  choice: Choice,
+): Promise<DistantFigures> {
+  const visit = await beginVisit(stage, origin, choice);
+  try {
+    const { tab } = await visit.open();
+    const callback = await visit.login(tab);
+    await visit.takeTraffic();
+    const start = await visit.reload(tab);
+    if (start.email === undefined) throw new Error('A reload lost the session.');
+    return { distantCallbackMs: callback.ms, distantStartMs: start.ms };
+  } finally {
+    await visit.close();
+  }
+}
+
 /** A whole visit in a browser of its own. */
 export async function measureVisit<Name extends string>(
   stage: Stage<Name>,

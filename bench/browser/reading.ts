@@ -9,11 +9,14 @@ const peers = names.filter((name) => name !== 'postern');
 const MARGIN = 0.1;
 
 /** Sentences of what the figures say, for and against. */
-export function readingOf(rounds: readonly Round[]): string[] {
+export function readingOf(rounds: readonly Round[], roundTripMs: number): string[] {
+  const far = `where the tenant is ${roundTripMs} ms away`;
   return [
     ...times(rounds, 'A read that needs no renewal', measures.readMedian, 'µs', 1),
     ...times(rounds, 'An app with a session', measures.start, 'ms', 0),
     ...times(rounds, 'The page that a login comes back to', measures.callback, 'ms', 0),
+    ...times(rounds, `An app with a session, ${far}`, measures.distantStart, 'ms', 0),
+    ...times(rounds, `The page that a login comes back to, ${far}`, measures.distantCallback, 'ms', 0),
     ...settings.map((setting) => requests(rounds, setting)),
     ...why(rounds),
   ];

@@ -2,9 +2,9 @@ import type { Table } from '../lib/result.ts';
 import { median, ratio, withSpread } from '../lib/statistics.ts';
 import { type Name, names, type Setting, settings } from './contenders.ts';
 import type { ReadFigures } from './measure-reads.ts';
-import { type Situation, situations, type VisitFigures } from './measure-visit.ts';
+import { type DistantFigures, type Situation, situations, type VisitFigures } from './measure-visit.ts';
 
-export interface Figures extends VisitFigures {
+export interface Figures extends VisitFigures, DistantFigures {
   readonly reads: ReadFigures;
 }
 
@@ -35,6 +35,8 @@ export const measures = {
   readP99: ({ reads }) => reads.p99,
   start: ({ startMs }) => median(startMs),
   callback: ({ callbackMs }) => callbackMs,
+  distantStart: ({ distantStartMs }) => distantStartMs,
+  distantCallback: ({ distantCallbackMs }) => distantCallbackMs,
 } satisfies Record<string, Measure>;
 
 export const requestsOf =
@@ -42,7 +44,7 @@ export const requestsOf =
   ({ costs }) =>
     costs[situation].requests.length;
 
-export function tablesOf(rounds: readonly Round[]): Table[] {
+export function tablesOf(rounds: readonly Round[], roundTripMs: number): Table[] {
   /** The figure with its spread, and its ratio to Postern's. */
   const timed = (setting: Setting, name: Name, measure: Measure, digits: number): string[] => {
     const ours = medianOf(rounds, setting, 'postern', measure);
@@ -102,6 +104,14 @@ export function tablesOf(rounds: readonly Round[]): Table[] {
       rows: rowsOf((setting, name) => [
         ...timed(setting, name, measures.start, 0),
         ...timed(setting, name, measures.callback, 0),
+      ]),
+    },
+    {
+      caption: `Until the user is known, ms, where the tenant is ${roundTripMs} ms away`,
+      columns: ['Setting', 'Library', 'App start with a session', 'Ratio', 'Login callback', 'Ratio'],
+      rows: rowsOf((setting, name) => [
+        ...timed(setting, name, measures.distantStart, 0),
+        ...timed(setting, name, measures.distantCallback, 0),
       ]),
     },
     ...situations.map(traffic),

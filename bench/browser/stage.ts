@@ -7,6 +7,7 @@ import type { Browser } from 'playwright-core';
 import { launchChromium } from '../../e2e/support/chromium.ts';
 import { openCertificateAuthority } from '../../packages/tenant/src/https/certificate-authority.ts';
 import { type BuiltPage, buildPage } from './build-page.ts';
+import { openDistance } from './distance.ts';
 import { type ServedPage, servePage } from './serve-page.ts';
 
 export const audience = 'https://api.postern.test';
@@ -23,6 +24,8 @@ export interface Stage<Name extends string> {
   readonly browser: Browser;
   /** Where each page is, and where it is once more, isolated from other origins. */
   readonly origins: Readonly<Record<Name, { readonly plain: string; readonly isolated: string }>>;
+  /** The same with a Chromium of its own, for which the tenant is `roundTripMs` away. Closed with this one. */
+  atDistance(roundTripMs: number): Promise<Stage<Name>>;
   close(): Promise<void>;
 }
 
@@ -73,9 +76,26 @@ export async function startStage<Name extends string>(entries: Readonly<Record<N
 
     const key = new X509Certificate(tls.cert).publicKey.export({ type: 'spki', format: 'der' });
     const trusted = createHash('sha256').update(key).digest('base64');
-    const browser = await launchChromium({ args: [`--ignore-certificate-errors-spki-list=${trusted}`] });
-    closers.push(() => browser.close());
-    return { tenant, issuer, browser, origins, close };
+    const launch = async (...args: string[]) => {
+      const browser = await launchChromium({ args: [`--ignore-certificate-errors-spki-list=${trusted}`, ...args] });
+      closers.push(() => browser.close());
+      return browser;
+    };
+    const stage: Stage<Name> = {
+      tenant,
+      issuer,
+      browser: await launch(),
+      origins,
+      atDistance: async (roundTripMs) => {
+        const { hostname, port } = new URL(issuer);
+        const distance = await openDistance(Number(port), roundTripMs);
+        closers.push(distance.close);
+        const rule = `MAP ${hostname}:${port} ${hostname}:${distance.port}`;
+        return { ...stage, browser: await launch(`--host-resolver-rules=${rule}`) };
+      },
+      close,
+    };
+    return stage;
   } catch (error) {
     await close();
     throw error;
