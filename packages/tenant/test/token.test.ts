@@ -296,12 +296,16 @@ describe('client authentication', () => {
     expect((await test.post('/oauth/token', body, basic('regular', secret))).status).toBe(200);
   });
   it('T26: two ways of authentication at once are refused, and so are two client ids', async () => {
-    const both = await test.post(
-      '/oauth/token',
-      code({ client_id: 'regular', client_secret: secret }),
-      basic('regular', secret),
-    );
-    expect([both.status, both.body.error]).toEqual([400, 'invalid_request']);
+    const body = { ...code({ code: await test.code({ client_id: 'regular' }) }), client_id: 'regular' };
+    const both = await test.post('/oauth/token', { ...body, client_secret: secret }, basic('regular', secret));
+    expect([both.status, both.body]).toEqual([
+      400,
+      {
+        error: 'invalid_request',
+        error_description: 'Only one client authentication method may be used per request',
+      },
+    ]);
+    expect((await test.post('/oauth/token', body, basic('regular', secret))).status).toBe(200);
     const two = await test.post('/oauth/token', code({ client_id: 'spa' }), basic('regular', secret));
     expect([two.status, two.body.error]).toEqual([401, 'invalid_client']);
   });
