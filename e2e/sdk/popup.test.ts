@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { fillLogin, signedInAs } from '../support/sdk-page.ts';
+import { fillLogin, signedInAs, timePasses } from '../support/sdk-page.ts';
 import { person, type Scene, startScene, type Visitor } from '../support/sdk-scene.ts';
 
 let scene: Scene;
@@ -81,8 +81,7 @@ it('closed by the person is USER_CANCELLED; the hook shows it and the user stays
   const page = await visitor.open();
   const popup = await clickLogin(page);
   await popup.waitForSelector('input[name="username"]');
-  // Nobody reads a page faster.
-  await page.waitForTimeout(600);
+  await timePasses(page);
   await popup.close();
   expect(await outcome(page)).toBe('USER_CANCELLED');
   await page.waitForSelector('html[data-error="USER_CANCELLED"]', { state: 'attached' });

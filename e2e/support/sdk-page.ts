@@ -75,9 +75,25 @@ export async function started(page: Page): Promise<void> {
   await page.waitForSelector('html[data-loading="false"]', { state: 'attached' });
 }
 
-/** Waits until the page shows this user as signed in; `''` is nobody. `timeout` in milliseconds. */
-export async function signedInAs(page: Page, email: string, timeout = 15_000): Promise<void> {
-  await page.waitForSelector(`html[data-loading="false"][data-user="${email}"]`, { state: 'attached', timeout });
+/** Waits until the page shows this user as signed in; `''` is nobody. */
+export async function signedInAs(page: Page, email: string): Promise<void> {
+  await page.waitForSelector(`html[data-loading="false"][data-user="${email}"]`, { state: 'attached' });
+}
+
+/** Lets a page look around as often as it would in more than half a second: nobody reads a window faster. */
+export async function timePasses(page: Page): Promise<void> {
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        let looks = 0;
+        const timer = setInterval(() => {
+          looks += 1;
+          if (looks < 6) return;
+          clearInterval(timer);
+          resolve();
+        }, 100);
+      }),
+  );
 }
 
 /** The person types name and password on the tenant's login page. */

@@ -269,7 +269,7 @@ export const methodRows: readonly MethodRow[] = [
       ours: 'works, in every tab',
       tests: [
         inBrowser('clearCredentials'),
-        inSdk('sign-out', 'web peers 5, S19: signing out in one tab signs the others out within a second'),
+        inSdk('sign-out', 'web peers 5, S19: signing out in one tab signs the others out'),
       ],
     },
     native: {

@@ -50,7 +50,7 @@ const columns: readonly Column[] = [
     mutex: claim('Web Locks, across tabs', inSdk('user-agent', 'a lock of a closed tab is free for the next')),
     channel: claim(
       'BroadcastChannel',
-      inSdk('sign-out', 'web peers 5, S19: signing out in one tab signs the others out within a second'),
+      inSdk('sign-out', 'web peers 5, S19: signing out in one tab signs the others out'),
       inSdk('sign-out', 'S2, S36: no token, code or verifier is broadcast to other tabs'),
     ),
     keys: claim(
