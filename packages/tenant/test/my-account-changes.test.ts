@@ -21,7 +21,7 @@ describe('bad requests', () => {
   it.each([
     ['no type', {}, 'type'],
     ['an unknown type', { type: 'sms' }, 'type'],
-    ['a password', { type: 'password' }, 'type'],
+    ['a password of another connection', { type: 'password', connection: 'Plain' }, 'connection'],
     ['a phone without number', { type: 'phone' }, 'phone_number'],
     ['a phone number that is none', { type: 'phone', phone_number: '5' }, 'phone_number'],
     [

@@ -1,11 +1,10 @@
 import type { TenantContext } from '../context.ts';
 import { removeAuthenticator } from '../mfa/remove-authenticator.ts';
 import type { User } from '../store/store.ts';
-import type { Account } from './enroll.ts';
+import type { Account } from './account.ts';
 import type { MethodChanges } from './enrollment-body.ts';
 import { findMethod, type Method } from './methods.ts';
-import { badMember, Problem } from './problem.ts';
-import { notFound } from './verify.ts';
+import { badMember, notFound, Problem } from './problem.ts';
 
 /** Changes what a method is called, or which way of a phone comes first. Rejects with 404, 400 or 409. */
 export async function changeMethod(

@@ -5,22 +5,16 @@ import type { EnrollmentRequest, MfaParty } from '../mfa/factors/factor.ts';
 import { startEnrollment } from '../mfa/factors/index.ts';
 import { createRecoveryCode, hashRecoveryCode } from '../mfa/factors/recovery-code.ts';
 import { challengeToEnroll } from '../passkeys/enroll.ts';
-import type { User } from '../store/store.ts';
 import { createSecret, hashSecret } from '../tokens/secret.ts';
+import type { Account, Begun } from './account.ts';
 import type { EnrollmentBody } from './enrollment-body.ts';
 import { identityOf, methodIdOf } from './methods.ts';
+import { beginPassword } from './password.ts';
 import { badMember, Problem } from './problem.ts';
 
-/** Whose account it is, and which client works on it. */
-export interface Account {
-  readonly user: User;
-  readonly clientId: string;
-}
-
-/** The answer to the beginning of an enrolment; `id` is also in its Location. */
-export interface Begun {
-  readonly id: string;
-  readonly body: Readonly<Record<string, unknown>>;
+interface NamedIdentity {
+  readonly connection?: string | undefined;
+  readonly identity_user_id?: string | undefined;
 }
 
 /** What is shown once and counts when it is confirmed. */
@@ -41,6 +35,9 @@ export async function beginEnrollment(tenant: TenantContext, account: Account, b
   switch (body.type) {
     case 'passkey':
       return beginPasskey(tenant, account, body);
+    case 'password':
+      requireIdentity(account, body);
+      return beginPassword(tenant, account);
     case 'recovery-code':
       return beginRecoveryCode(tenant, account);
     case 'totp':
@@ -124,7 +121,7 @@ async function beginRecoveryCode(tenant: TenantContext, { user, clientId }: Acco
 async function beginPasskey(
   tenant: TenantContext,
   { user, clientId }: Account,
-  { connection, identity_user_id: identity, use_exclude_credentials: exclude }: EnrollmentBody & { type: 'passkey' },
+  body: EnrollmentBody & { type: 'passkey' },
 ): Promise<Begun> {
   const own = tenant.registry.connection(user.connection);
   if (own?.passkeys !== true) {
@@ -132,15 +129,21 @@ async function beginPasskey(
       explanation: `User ${user.id} is of connection ${user.connection}, which has no passkeys; set passkeys: true on a database.`,
     });
   }
-  if (connection !== undefined && connection !== own.name) {
-    throw badMember('connection', 'The user has no identity in that connection.');
-  }
-  if (identity !== undefined && identity !== identityOf(user)) {
-    throw badMember('identity_user_id', 'The user has no such identity.');
-  }
+  requireIdentity({ user }, body);
   const place = { clientId, transaction: hashSecret(user.id) };
-  const { authSession, options } = await challengeToEnroll(tenant, user, place, { excludeExisting: exclude === true });
+  const { authSession, options } = await challengeToEnroll(tenant, user, place, {
+    excludeExisting: body.use_exclude_credentials === true,
+  });
   return { id: newPasskeyId, body: { auth_session: authSession, authn_params_public_key: options } };
+}
+
+/** A user is of one connection; naming another one, or another identity, is a mistake. */
+function requireIdentity(
+  { user }: Pick<Account, 'user'>,
+  { connection = user.connection, identity_user_id: identity = identityOf(user) }: NamedIdentity,
+): void {
+  if (connection !== user.connection) throw badMember('connection', 'The user has no identity in that connection.');
+  if (identity !== identityOf(user)) throw badMember('identity_user_id', 'The user has no such identity.');
 }
 
 /** The same address twice would prove nothing more. */

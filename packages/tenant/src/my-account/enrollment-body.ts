@@ -14,6 +14,11 @@ const enrollmentSchema = z.discriminatedUnion(
       identity_user_id: name.optional(),
       use_exclude_credentials: z.boolean().optional(),
     }),
+    z.object({
+      type: z.literal('password'),
+      connection: name.optional(),
+      identity_user_id: name.optional(),
+    }),
     z.object({ type: z.literal('totp') }),
     z.object({ type: z.literal('push-notification') }),
     z.object({ type: z.literal('recovery-code') }),
@@ -27,7 +32,7 @@ const enrollmentSchema = z.discriminatedUnion(
       preferred_authentication_method: z.enum(['sms', 'voice']).optional(),
     }),
   ],
-  { error: 'must be one of passkey, totp, push-notification, recovery-code, email, phone' },
+  { error: 'must be one of passkey, password, totp, push-notification, recovery-code, email, phone' },
 );
 export type EnrollmentBody = z.infer<typeof enrollmentSchema>;
 
@@ -35,6 +40,7 @@ const verificationSchema = z.object({
   auth_session: z.string().min(1),
   otp_code: z.union([z.string(), z.number().transform(String)]).optional(),
   authn_response: z.unknown().optional(),
+  new_password: z.string().max(1_000).optional(),
 });
 export type VerificationBody = z.infer<typeof verificationSchema>;
 

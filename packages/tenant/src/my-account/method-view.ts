@@ -2,7 +2,7 @@ import type { User } from '../store/store.ts';
 import { identityOf, type Method } from './methods.ts';
 
 /** A method as the My Account API shows it: nothing in it proves anything. */
-export function methodView(user: User, { id, type, createdAt, passkey, group }: Method) {
+export function methodView(user: User, { id, type, createdAt, passkey, lastResetAt, group }: Method) {
   const base = { id, type, created_at: isoTime(createdAt), usage: [isFirst(type) ? 'primary' : 'secondary'] };
   if (passkey !== undefined) {
     return {
@@ -27,7 +27,7 @@ export function methodView(user: User, { id, type, createdAt, passkey, group }: 
     return {
       ...base,
       identity_user_id: identityOf(user),
-      ...given({ last_password_reset: isoTime(user.lastPasswordResetAt) }),
+      ...given({ last_password_reset: isoTime(lastResetAt) }),
     };
   }
   const [first] = group;

@@ -19,6 +19,8 @@ export interface Method {
   readonly type: MethodType;
   readonly createdAt: number;
   readonly passkey?: Passkey;
+  /** Of a password. */
+  readonly lastResetAt?: number | undefined;
   /** All that was set up together; the first is what it is known by. */
   readonly group?: readonly [Authenticator, ...Authenticator[]];
 }
@@ -32,9 +34,7 @@ export async function listMethods(tenant: TenantContext, user: User): Promise<Me
   const groups = new Map<string, Authenticator[]>();
   for (const one of authenticators) groups.set(one.groupId, [...(groups.get(one.groupId) ?? []), one]);
   return [
-    ...(user.passwordHash === undefined
-      ? []
-      : [{ id: `password|${identityOf(user)}`, type: 'password' as const, createdAt: user.createdAt }]),
+    ...(user.passwordHash === undefined ? [] : [passwordOf(user)]),
     ...passkeys.map((passkey) => ({
       id: passkey.id,
       type: 'passkey' as const,
@@ -43,6 +43,15 @@ export async function listMethods(tenant: TenantContext, user: User): Promise<Me
     })),
     ...[...groups.values()].flatMap((group) => toMethod(group) ?? []),
   ].toSorted((one, other) => one.createdAt - other.createdAt);
+}
+
+function passwordOf(user: User): Method {
+  const { createdAt, lastPasswordResetAt: lastResetAt } = user;
+  return { id: passwordIdOf(user), type: 'password', createdAt, lastResetAt };
+}
+
+export function passwordIdOf(user: User): string {
+  return `password|${identityOf(user)}`;
 }
 
 export async function findMethod(tenant: TenantContext, user: User, id: string): Promise<Method | undefined> {

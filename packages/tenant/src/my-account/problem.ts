@@ -77,3 +77,17 @@ export function respondWithProblem(c: Context, { status, message, validationErro
   };
   return c.json(body, status, { ...headers, ...noStore, 'Content-Type': 'application/problem+json' });
 }
+
+export function notFound(): Problem {
+  return new Problem(404, 'The authentication method was not found.');
+}
+
+export function orNotFound<T>(method: T | undefined): T {
+  if (method !== undefined) return method;
+  throw notFound();
+}
+
+/** One answer for whatever is wrong with a session; the event log says what it is. */
+export function invalidSession(explanation: string): Problem {
+  return new Problem(400, 'Invalid or expired auth_session or proof.', { explanation });
+}

@@ -5,10 +5,12 @@ import { checkProof } from '../mfa/factors/index.ts';
 import { enrollPasskey } from '../passkeys/enroll.ts';
 import { readAuthenticatorResponse } from '../passkeys/read-response.ts';
 import { hashSecret } from '../tokens/secret.ts';
-import { type Account, newPasskeyId, type PendingCode, partyOf, pendingCodeKind } from './enroll.ts';
+import type { Account } from './account.ts';
+import { newPasskeyId, type PendingCode, partyOf, pendingCodeKind } from './enroll.ts';
 import type { VerificationBody } from './enrollment-body.ts';
 import { findMethod, type Method } from './methods.ts';
-import { badMember, Problem } from './problem.ts';
+import { verifyPassword } from './password.ts';
+import { badMember, invalidSession, notFound, orNotFound, Problem } from './problem.ts';
 
 /** The first proof of what is being set up: it counts from now on. Rejects with a `Problem` or an `OAuthError`. */
 export async function verifyEnrollment(
@@ -20,6 +22,7 @@ export async function verifyEnrollment(
 ): Promise<Method> {
   const type = id.slice(0, id.indexOf('|'));
   if (id === newPasskeyId) return verifyPasskey(tenant, account, body, userAgent);
+  if (type === 'password') return verifyPassword(tenant, account, id, body);
   if (type === 'recovery-code') return verifyRecoveryCode(tenant, account, id, body);
   return verifyFactor(tenant, account, id, body);
 }
@@ -41,7 +44,7 @@ async function verifyFactor(
   if (!(await tenant.store.transaction(verified.spend))) {
     throw invalidSession('The same proof was used by another call at the same time.');
   }
-  return found(await findMethod(tenant, account.user, id));
+  return orNotFound(await findMethod(tenant, account.user, id));
 }
 
 function proofOf({ type }: Method, oobCode: string | undefined, otp: string | undefined): Proof {
@@ -80,7 +83,7 @@ async function verifyRecoveryCode(
     userId: user.id,
     details: { factor: 'recovery-code' },
   });
-  return found(await findMethod(tenant, user, id));
+  return orNotFound(await findMethod(tenant, user, id));
 }
 
 async function verifyPasskey(
@@ -98,7 +101,7 @@ async function verifyPasskey(
   const enrollment = await enrollPasskey(tenant, client, user, session, response.value, userAgent);
   switch (enrollment.kind) {
     case 'created':
-      return found(await findMethod(tenant, user, enrollment.passkey.id));
+      return orNotFound(await findMethod(tenant, user, enrollment.passkey.id));
     case 'taken':
       throw new Problem(409, 'The passkey is registered already.');
     case 'invalid_session':
@@ -106,18 +109,4 @@ async function verifyPasskey(
     case 'refused':
       throw new Problem(400, 'The passkey could not be verified.', { explanation: enrollment.explanation });
   }
-}
-
-function found(method: Method | undefined): Method {
-  if (method !== undefined) return method;
-  throw notFound();
-}
-
-export function notFound(): Problem {
-  return new Problem(404, 'The authentication method was not found.');
-}
-
-/** One answer for whatever is wrong with a session; the event log says what it is. */
-function invalidSession(explanation: string): Problem {
-  return new Problem(400, 'Invalid or expired auth_session or proof.', { explanation });
 }

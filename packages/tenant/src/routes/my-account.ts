@@ -5,15 +5,16 @@ import { readJson } from '../http/body.ts';
 import { cors } from '../http/cors.ts';
 import type { ProtocolContext, ProtocolEnv } from '../http/protocol-context.ts';
 import { readAccess } from '../http/resource-server.ts';
+import type { Account } from '../my-account/account.ts';
 import { changeMethod, deleteMethod } from '../my-account/change.ts';
-import { type Account, beginEnrollment } from '../my-account/enroll.ts';
+import { beginEnrollment } from '../my-account/enroll.ts';
 import { readChanges, readEnrollment, readVerification } from '../my-account/enrollment-body.ts';
 import { listFactors } from '../my-account/factors.ts';
 import { methodView } from '../my-account/method-view.ts';
 import { findMethod, listMethods, methodTypes } from '../my-account/methods.ts';
 import { type MyAccountScope, myAccountAudience } from '../my-account/my-account-api.ts';
-import { Problem, respondWithProblem, toProblem } from '../my-account/problem.ts';
-import { notFound, verifyEnrollment } from '../my-account/verify.ts';
+import { notFound, Problem, respondWithProblem, toProblem } from '../my-account/problem.ts';
+import { verifyEnrollment } from '../my-account/verify.ts';
 
 type Handler = (account: Account, c: ProtocolContext) => Promise<Response> | Response;
 

@@ -83,9 +83,14 @@ function containing(code: 'shouldContain' | 'containsAtLeast', password: string)
       };
 }
 
+/** In characters. */
+export function leastLength({ minLength, level }: PasswordPolicy): number {
+  return minLength ?? lengths[level];
+}
+
 /** Measures a password against the strength rules of the policy's level; `''` gives the rules themselves. */
 export function measureStrength(policy: PasswordPolicy, password: string): PasswordStrength {
-  const least = policy.minLength ?? lengths[policy.level];
+  const least = leastLength(policy);
   const rules: PasswordRule[] = [
     {
       code: 'lengthAtLeast',
@@ -126,6 +131,16 @@ export function describePolicy(rules: readonly PasswordRule[]): string {
     .join('\n');
 }
 
+const profileNames = ['name', 'given_name', 'family_name', 'nickname'];
+const metadataNames = ['name', 'first', 'last'];
+/** Where `noPersonalInfo` looks. */
+export const personalFields: readonly string[] = [
+  'email',
+  'username',
+  ...profileNames,
+  ...metadataNames.map((name) => `user_metadata.${name}`),
+];
+
 /**
  * What of a person may not be in the password: e-mail address and the part before its @, username, and names. Parts of
  * names shorter than four letters are left out: "Ann" would refuse every password with "planning" in it.
@@ -133,8 +148,8 @@ export function describePolicy(rules: readonly PasswordRule[]): string {
 function personalWords(owner: PasswordOwner): string[] {
   const metadata = owner.userMetadata ?? {};
   const named = [
-    ...['name', 'given_name', 'family_name', 'nickname'].map((key) => owner.profile?.[key]),
-    ...['name', 'first', 'last'].map((key) => metadata[key]),
+    ...profileNames.map((key) => owner.profile?.[key]),
+    ...metadataNames.map((key) => metadata[key]),
   ].filter((value) => typeof value === 'string');
   const whole = [owner.email, owner.email?.split('@')[0], owner.username, ...named].filter(
     (word) => word !== undefined && word.length >= 3,

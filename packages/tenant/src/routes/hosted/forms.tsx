@@ -69,7 +69,7 @@ export function organizationOf(tenant: TenantContext, { params }: Interaction) {
 
 /** On a sign-up page that only an invitation opens. */
 export const badInvitationText =
-  'The invitation you followed is for another address, or no longer works. Ask for a new one.';
+  'The invitation you followed is for another address, or no longer works. Use the address it came to, or ask for a new one.';
 
 /** What of the login decides whether somebody new is let in. */
 export function joiningOf(tenant: TenantContext, interaction: Interaction): Joining {
