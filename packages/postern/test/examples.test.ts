@@ -73,3 +73,18 @@ it('examples in doc comments compile', async () => {
   );
   expect(stdout).toBe('');
 }, 120_000);
+
+it.each(['client', 'mfa', 'my-account', 'passwordless', 'users'])(
+  'each method in types/%s.ts is documented: errors and an example',
+  async (name) => {
+    const text = await readFile(join(source, 'types', `${name}.ts`), 'utf8');
+    const methods = [...text.matchAll(/(\/\*\*(?:(?!\*\/)[\s\S])*\*\/)?\n {2}(\w+): \([\s\S]*?\) =>/g)];
+    expect(methods.length).toBeGreaterThan(1);
+    const lacking = methods.flatMap(([, comment = '', method]) => {
+      if (comment.includes('@deprecated')) return [];
+      const lacks = comment.includes('@example') ? [] : [`${method}: an example`];
+      return /@throws|No network|Never rejects/.test(comment) ? lacks : [...lacks, `${method}: errors`];
+    });
+    expect(lacking).toEqual([]);
+  },
+);

@@ -52,7 +52,12 @@ export interface WebAuth {
   authorize: (parameters?: WebAuthorizeParameters, options?: NativeAuthorizeOptions) => Promise<Credentials>;
   /**
    * Signs out at the tenant and here. A cancelled or failed browser step leaves the session as it was; for signing out
-   * here alone, or offline, use `credentialsManager.clearCredentials()`.
+   * here alone, or offline, use `credentialsManager.clearCredentials()`. In a browser the page leaves for the tenant's logout.
+   *
+   * @throws `USER_CANCELLED` the logout page was closed (React Native); `BROWSER_NOT_AVAILABLE` nothing to show it in;
+   * `INVALID_CONFIGURATION`.
+   * @example
+   * await auth0.webAuth.clearSession({ returnToUrl: 'https://app.example.com/goodbye' });
    */
   clearSession: (parameters?: ClearSessionParameters, options?: NativeClearSessionOptions) => Promise<void>;
   /**
@@ -60,16 +65,46 @@ export interface WebAuth {
    *
    * @param url Default: the URL the page or app was opened with.
    * @throws `INVALID_STATE` the URL belongs to no login of this client (or was used before); see also `authorize`.
+   * @example
+   * const { appState } = await auth0.webAuth.handleRedirectCallback(url);
+   * const { returnTo } = (appState ?? {}) as { returnTo?: string };
+   * router.replace(safeReturnTo(returnTo) ?? '/');
    */
   handleRedirectCallback: (url?: string) => Promise<RedirectCallbackResult>;
-  /** Asks the tenant, without showing anything, whether a session is open there, and joins it. Never asks the person. */
+  /**
+   * Asks the tenant, without showing anything, whether a session is open there, and joins it. Never asks the person. In a
+   * browser alone: elsewhere it does nothing.
+   *
+   * @throws `NETWORK_ERROR`, `TIMEOUT_ERROR`, `ID_TOKEN_VALIDATION_FAILED`. That nobody is signed in there is no error.
+   * @example
+   * await auth0.webAuth.checkWebSession();
+   * if ((await auth0.webAuth.getWebUser()) === null) await auth0.webAuth.authorize();
+   */
   checkWebSession: () => Promise<void>;
-  /** The user of the stored session, all claims included, or null. No network. */
+  /**
+   * The user of the stored session, all claims included, or null. No network.
+   *
+   * @example
+   * const name = (await auth0.webAuth.getWebUser())?.name ?? 'Nobody';
+   */
   getWebUser: () => Promise<User | null>;
-  /** Ends a login on screen, whose `authorize` rejects with `USER_CANCELLED`. Does nothing where none can be ended. */
+  /**
+   * Ends a login on screen, whose `authorize` rejects with `USER_CANCELLED`: a popup, the system's browser,
+   * the wait for it in Node. Does nothing where none can be ended. Never rejects.
+   *
+   * @example
+   * setTimeout(() => auth0.webAuth.cancelWebAuth(), 60_000);
+   * await auth0.webAuth.authorize({}, { mode: 'popup' });
+   */
   cancelWebAuth: () => Promise<void>;
   /**
-   * Finishes a login whose process was ended while the browser was open (Android): its credentials, once; else null.
+   * Finishes a login whose process was ended while the browser was open (Android): its credentials, once; else null. In a
+   * browser the same for a login that waits in the address. In Node always null.
+   *
+   * @throws As `authorize`.
+   * @example
+   * const resumed = await auth0.webAuth.resumeSession();
+   * if (resumed) console.log('Welcome back', (await auth0.webAuth.getWebUser())?.name);
    */
   resumeSession: () => Promise<Credentials | null>;
 }
@@ -81,6 +116,8 @@ export interface CredentialsManager {
    * the one stored for the same user.
    *
    * @throws `INVALID_CREDENTIALS` no access token or no expiry; `STORE_FAILED`.
+   * @example
+   * await auth0.credentialsManager.saveCredentials(await auth0.auth.exchange({ code, verifier, redirectUri }));
    */
   saveCredentials: (credentials: Credentials) => Promise<void>;
   /**
@@ -104,13 +141,21 @@ export interface CredentialsManager {
     parameters?: Record<string, unknown>,
     forceRefresh?: boolean,
   ) => Promise<Credentials>;
-  /** Whether `getCredentials` has something to work with: a live access token or a refresh token. No network. */
+  /**
+   * Whether `getCredentials` has something to work with: an access token that is live, or a refresh token. No network, so that
+   * a grant that the tenant has ended is not noticed.
+   *
+   * @param minTtl Seconds the access token must still live, where there is no refresh token. Default 0.
+   * @example
+   * if (!(await auth0.credentialsManager.hasValidCredentials(60))) await auth0.webAuth.authorize();
+   */
   hasValidCredentials: (minTtl?: number) => Promise<boolean>;
   /**
    * Forgets the credentials and their key, in every tab; the session at the tenant stays. Works offline.
    *
-   * @throws `STORE_FAILED` the storage keeps something back. `user` tells whether the person is signed out all the same;
-   * then each start tries to remove it again.
+   * @throws `STORE_FAILED` something may be left in the store; the next start removes it.
+   * @example
+   * await auth0.credentialsManager.clearCredentials();
    */
   clearCredentials: () => Promise<void>;
   /**
@@ -137,6 +182,9 @@ export interface CredentialsManager {
    * Forgets the token for one API.
    *
    * @param scope Only if the token was asked for with these scopes. Default: in any case.
+   * @throws `STORE_FAILED`.
+   * @example
+   * await auth0.credentialsManager.clearApiCredentials('https://files.example.com');
    */
   clearApiCredentials: (audience: string, scope?: string) => Promise<void>;
   /**
@@ -181,6 +229,9 @@ export interface AuthenticationApi {
    *
    * @throws code `invalid_grant` or `access_denied` refused by the provider; `invalid_request` unknown token type;
    * `mfa_required`.
+   * @example
+   * const subjectTokenType = 'http://auth0.com/oauth/token-type/apple-authz-code';
+   * await auth0.session.login(() => auth0.auth.exchangeNativeSocial({ subjectToken, subjectTokenType }));
    */
   exchangeNativeSocial: (parameters: ExchangeNativeSocialParameters) => Promise<Credentials>;
   /**
@@ -193,7 +244,13 @@ export interface AuthenticationApi {
    * const { id } = await auth0.auth.createUser({ email: 'new@example.com', password, connection });
    */
   createUser: (parameters: CreateUserParameters) => Promise<CreatedUser>;
-  /** Has a mail sent with a link to choose a new password. The same answer for people the tenant does not know. */
+  /**
+   * Has a mail sent with a link to choose a new password. The same answer for people the tenant does not know.
+   *
+   * @throws code `too_many_requests` (429) many mails to one address; a connection that is no database (400).
+   * @example
+   * await auth0.auth.resetPassword({ email: 'user@example.com', connection: 'Username-Password-Authentication' });
+   */
   resetPassword: (parameters: ResetPasswordParameters) => Promise<void>;
   /**
    * Has a code or link sent by mail. A code is then given to `loginWithEmail`; a link finishes by itself.
@@ -207,15 +264,25 @@ export interface AuthenticationApi {
    * Has a code sent by SMS, to be given to `loginWithSMS`.
    *
    * @throws code `bad.phone_number`, `bad.connection`, `bad.send`; `sms_provider_error`; `too_many_requests` (429).
+   * @example
+   * await auth0.auth.passwordlessWithSMS({ phoneNumber: '+15550100', send: 'code' });
    */
   passwordlessWithSMS: (parameters: PasswordlessSmsParameters) => Promise<void>;
   /**
    * Signs in with the code of the newest mail. It works once, for a few minutes, and dies of three wrong tries.
    *
    * @throws code `invalid_grant` wrong, old or used code; `mfa_required`; `too_many_attempts` (429).
+   * @example
+   * await auth0.session.login(() => auth0.auth.loginWithEmail({ email: 'user@example.com', code }));
    */
   loginWithEmail: (parameters: LoginEmailParameters) => Promise<Credentials>;
-  /** Signs in with the code of the newest message; see `loginWithEmail`. */
+  /**
+   * Signs in with the code of the newest message; see `loginWithEmail`.
+   *
+   * @throws As `loginWithEmail`.
+   * @example
+   * await auth0.session.login(() => auth0.auth.loginWithSMS({ phoneNumber: '+15550100', code }));
+   */
   loginWithSMS: (parameters: LoginSmsParameters) => Promise<Credentials>;
   /**
    * Signs in on another device (RFC 8628): for terminals, TVs, and wherever no browser can be shown. The person opens
@@ -240,25 +307,65 @@ export interface AuthenticationApi {
   loginWithRecoveryCode: (parameters: LoginRecoveryCodeParameters) => Promise<Credentials>;
   /** @deprecated Gone in react-native-auth0 6: use `mfa.challenge({ mfaToken, authenticatorId })`. */
   multifactorChallenge: (parameters: MfaChallengeParameters) => Promise<MfaChallengeResponse>;
-  /** Exchanges a code that you obtained yourself. */
+  /**
+   * Exchanges a code that you obtained yourself; see `authorizeUrl`.
+   *
+   * @throws code `invalid_grant` a code that is wrong, old or used, or another verifier or `redirectUri` than the login's;
+   * `mfa_required`.
+   * @example
+   * await auth0.session.login(() => auth0.auth.exchange({ code, verifier, redirectUri }));
+   */
   exchange: (parameters: ExchangeParameters) => Promise<Credentials>;
   /**
    * Renews with a refresh token that you keep yourself. For stored credentials use `credentialsManager.getCredentials`,
    * which alone knows how to share one renewal. Without a new refresh token in the answer, the given one is returned.
+   *
+   * @throws code `invalid_grant` the grant has ended: begin a new login; `mfa_required`; `access_denied` by the tenant's rules.
+   * @example
+   * const { accessToken, refreshToken } = await auth0.auth.refreshToken({ refreshToken: token });
    */
   refreshToken: (parameters: RefreshTokenParameters) => Promise<Credentials>;
-  /** The profile as the tenant knows it now; standard claims camelCase, others under their own name. */
+  /**
+   * The profile as the tenant knows it now; standard claims camelCase, others under their own name.
+   *
+   * @throws code `invalid_token` the token is too old, or not for this; `invalid_response` it is about another than
+   * `expectedSubject`.
+   * @example
+   * const { accessToken: token, tokenType } = credentials;
+   * const { name, emailVerified } = await auth0.auth.userInfo({ token, tokenType });
+   */
   userInfo: (parameters: UserInfoParameters) => Promise<User>;
   /**
    * As `credentialsManager.getSSOCredentials`, with a refresh token that you keep yourself.
    *
    * @throws code `unsupported_operation` in a browser; `invalid_grant`; `unauthorized_client`, `access_denied`.
+   * @example
+   * const transfer = await auth0.auth.ssoExchange({ refreshToken: token });
+   * await openBrowser(sessionTransferUrl('https://app.example.com/login', transfer));
    */
   ssoExchange: (parameters: SSOExchangeParameters) => Promise<SessionTransferCredentials>;
-  /** Revokes a refresh token. An unknown one is no error. */
+  /**
+   * Revokes a refresh token, and with it its whole grant. An unknown one is no error.
+   *
+   * @throws code `network_error`, `timeout`: it may be good still.
+   * @example
+   * await auth0.auth.revoke({ refreshToken: token });
+   */
   revoke: (parameters: RevokeOptions) => Promise<void>;
-  /** The authorization URL for a flow that you run yourself. No network. */
+  /**
+   * The authorization URL for a flow that you run yourself: `exchange` takes what comes back. Keep `state` and compare it.
+   * No network.
+   *
+   * @example
+   * const challenge = { code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', code_challenge_method: 'S256' };
+   * openBrowser(auth0.auth.authorizeUrl({ redirectUri, state: crypto.randomUUID(), scope: 'openid', ...challenge }));
+   */
   authorizeUrl: (parameters: AuthorizeUrlParameters) => string;
-  /** The logout URL. No network. */
+  /**
+   * The logout URL, for a sign-out that you run yourself. No network.
+   *
+   * @example
+   * openBrowser(auth0.auth.logoutUrl({ returnTo: 'https://app.example.com/' }));
+   */
   logoutUrl: (parameters?: LogoutUrlParameters) => string;
 }

@@ -164,6 +164,12 @@ export interface IMfaClient {
    * Asks for a proof: sends the code or the push. Needless for authenticator apps and recovery codes.
    *
    * @throws `UNSUPPORTED_FACTOR`, `ASSOCIATION_REQUIRED` nothing is set up yet; `TOO_MANY_ATTEMPTS`; `EXPIRED_MFA_TOKEN`.
+   * @example
+   * const [phone] = await auth0.mfa.getAuthenticators({ mfaToken, factorsAllowed: ['sms'] });
+   * if (phone) {
+   *   const { oobCode = '' } = await auth0.mfa.challenge({ mfaToken, authenticatorId: phone.id });
+   *   await auth0.session.login(() => auth0.mfa.verify({ mfaToken, oobCode, bindingCode: '123456' }));
+   * }
    */
   challenge: (parameters: MfaChallengeWithAuthenticatorParameters) => Promise<MfaChallengeResult>;
   /**

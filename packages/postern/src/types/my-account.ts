@@ -180,24 +180,52 @@ export interface IMyAccountClient {
    * Begins to add a passkey. See `addPasskey`, which does the whole of it in a browser. Scope
    * `create:me:authentication_methods`, as for all that begins or confirms something.
    *
-   * @throws PasskeyError `PASSKEY_CHALLENGE_FAILED`.
+   * @throws PasskeyError `PASSKEY_CHALLENGE_FAILED`; `PASSKEY_INVALID_PARAMETER`.
+   * @example
+   * const { accessToken } = credentials;
+   * const challenge = await auth0.myAccount.passkeyEnrollmentChallenge({ accessToken });
+   * const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(challenge.authParamsPublicKey as never);
+   * const authResponse = JSON.stringify(await navigator.credentials.create({ publicKey }));
+   * await auth0.myAccount.enrollPasskey({ accessToken, ...challenge, authResponse });
    */
   passkeyEnrollmentChallenge: (
     parameters: PasskeyEnrollmentChallengeParameters,
   ) => Promise<PasskeyEnrollmentChallengeResponse>;
   /**
-   * Adds the passkey that the browser or the credential manager made.
+   * Adds the passkey that the browser or the credential manager made; see `passkeyEnrollmentChallenge`.
    *
    * @throws PasskeyError `PASSKEY_EXCHANGE_FAILED`; `PASSKEY_INVALID_CREDENTIAL` `authResponse` is none.
+   * @example
+   * const { accessToken } = credentials;
+   * const challenge = await auth0.myAccount.passkeyEnrollmentChallenge({ accessToken });
+   * const authResponse = '{"id":"…","rawId":"…","type":"public-key","response":{}}';
+   * const { keyId } = await auth0.myAccount.enrollPasskey({ accessToken, ...challenge, authResponse });
    */
   enrollPasskey: (parameters: EnrollPasskeyParameters) => Promise<PasskeyAuthenticationMethod>;
-  /** Has a code sent to a phone, for `confirmPhoneEnrollment`. */
+  /**
+   * Has a code sent to a phone, for `confirmPhoneEnrollment`.
+   *
+   * @throws MyAccountError reason `INVALID_REQUEST` no number; `UNAUTHORIZED`, `FORBIDDEN` the token is not for this.
+   * @example
+   * const { accessToken } = credentials;
+   * const { id, authSession } = await auth0.myAccount.enrollPhone({ accessToken, phoneNumber: '+15550100' });
+   * await auth0.myAccount.confirmPhoneEnrollment({ accessToken, id, authSession, otpCode: '123456' });
+   */
   enrollPhone: (parameters: EnrollPhoneParameters) => Promise<EnrollmentChallenge>;
-  /** Has a code sent to an address, for `confirmEmailEnrollment`. */
+  /**
+   * Has a code sent to an address, for `confirmEmailEnrollment`.
+   *
+   * @throws MyAccountError reason `INVALID_REQUEST` no address; `UNAUTHORIZED`, `FORBIDDEN` the token is not for this.
+   * @example
+   * const { accessToken } = credentials;
+   * const { id, authSession } = await auth0.myAccount.enrollEmail({ accessToken, emailAddress: 'user@example.com' });
+   * await auth0.myAccount.confirmEmailEnrollment({ accessToken, id, authSession, otpCode: '123456' });
+   */
   enrollEmail: (parameters: EnrollEmailParameters) => Promise<EnrollmentChallenge>;
   /**
    * Begins to add an authenticator app.
    *
+   * @throws MyAccountError reason `UNAUTHORIZED`, `FORBIDDEN` the token is not for this.
    * @example
    * const accessToken = credentials.accessToken;
    * const { barcodeUri, id, authSession } = await auth0.myAccount.enrollTOTP({ accessToken });
@@ -205,30 +233,105 @@ export interface IMyAccountClient {
    * await auth0.myAccount.confirmTOTPEnrollment({ accessToken, id, authSession, otpCode: '123456' });
    */
   enrollTOTP: (parameters: EnrollTOTPParameters) => Promise<TOTPEnrollmentChallenge>;
-  /** Begins to add a device that is asked by push: show `barcodeUri` as a QR code, then confirm. */
+  /**
+   * Begins to add a device that is asked by push: show `barcodeUri` as a QR code, then confirm.
+   *
+   * @throws MyAccountError reason `UNAUTHORIZED`, `FORBIDDEN` the token is not for this.
+   * @example
+   * const { accessToken } = credentials;
+   * const { barcodeUri, id, authSession } = await auth0.myAccount.enrollPushNotification({ accessToken });
+   * console.log('Show this as a QR code:', barcodeUri);
+   * await auth0.myAccount.confirmPushNotificationEnrollment({ accessToken, id, authSession });
+   */
   enrollPushNotification: (parameters: EnrollPushNotificationParameters) => Promise<TOTPEnrollmentChallenge>;
-  /** Makes a new recovery code; it counts once it is confirmed, and the one before no more. */
+  /**
+   * Makes a new recovery code; it counts once it is confirmed, and the one before no more.
+   *
+   * @throws MyAccountError reason `UNAUTHORIZED`, `FORBIDDEN` the token is not for this.
+   * @example
+   * const { accessToken } = credentials;
+   * const { recoveryCode, id, authSession } = await auth0.myAccount.enrollRecoveryCode({ accessToken });
+   * console.log('Have the person keep this:', recoveryCode);
+   * await auth0.myAccount.confirmRecoveryCodeEnrollment({ accessToken, id, authSession });
+   */
   enrollRecoveryCode: (parameters: EnrollRecoveryCodeParameters) => Promise<RecoveryCodeEnrollmentChallenge>;
-  /** @throws MyAccountError reason `INVALID_REQUEST` a wrong code, or too late. */
+  /**
+   * Adds the phone, by the code that `enrollPhone` had sent.
+   *
+   * @throws MyAccountError reason `INVALID_REQUEST` a wrong code, or too late; `UNAUTHORIZED`, `FORBIDDEN`.
+   * @example
+   * const { accessToken } = credentials;
+   * const begun = await auth0.myAccount.enrollPhone({ accessToken, phoneNumber: '+15550100' });
+   * await auth0.myAccount.confirmPhoneEnrollment({ accessToken, ...begun, otpCode: '123456' });
+   */
   confirmPhoneEnrollment: (parameters: ConfirmOTPEnrollmentParameters) => Promise<AuthenticationMethod>;
-  /** @throws MyAccountError reason `INVALID_REQUEST` a wrong code, or too late. */
+  /**
+   * Adds the address, by the code that `enrollEmail` had sent.
+   *
+   * @throws MyAccountError reason `INVALID_REQUEST` a wrong code, or too late; `UNAUTHORIZED`, `FORBIDDEN`.
+   * @example
+   * const { accessToken } = credentials;
+   * const begun = await auth0.myAccount.enrollEmail({ accessToken, emailAddress: 'user@example.com' });
+   * await auth0.myAccount.confirmEmailEnrollment({ accessToken, ...begun, otpCode: '123456' });
+   */
   confirmEmailEnrollment: (parameters: ConfirmOTPEnrollmentParameters) => Promise<AuthenticationMethod>;
-  /** @throws MyAccountError reason `INVALID_REQUEST` a wrong code, or too late. */
+  /**
+   * Adds the authenticator app, by the code that it shows.
+   *
+   * @throws MyAccountError reason `INVALID_REQUEST` a wrong code, or too late; `UNAUTHORIZED`, `FORBIDDEN`.
+   * @example
+   * const { accessToken } = credentials;
+   * const { id, authSession } = await auth0.myAccount.enrollTOTP({ accessToken });
+   * await auth0.myAccount.confirmTOTPEnrollment({ accessToken, id, authSession, otpCode: '123456' });
+   */
   confirmTOTPEnrollment: (parameters: ConfirmOTPEnrollmentParameters) => Promise<AuthenticationMethod>;
-  /** Once the device is there; until then it fails, and may be called again. */
+  /**
+   * Adds the device, once it has read the QR code of `enrollPushNotification`.
+   *
+   * @throws MyAccountError reason `INVALID_REQUEST` it has not yet: call again, or too late; `UNAUTHORIZED`, `FORBIDDEN`.
+   * @example
+   * const { accessToken } = credentials;
+   * const { id, authSession } = await auth0.myAccount.enrollPushNotification({ accessToken });
+   * await auth0.myAccount.confirmPushNotificationEnrollment({ accessToken, id, authSession });
+   */
   confirmPushNotificationEnrollment: (
     parameters: ConfirmPushNotificationEnrollmentParameters,
   ) => Promise<AuthenticationMethod>;
-  /** Once the person has kept the code. */
+  /**
+   * Has the code of `enrollRecoveryCode` count, once the person has kept it.
+   *
+   * @throws MyAccountError reason `INVALID_REQUEST` too late; `UNAUTHORIZED`, `FORBIDDEN`.
+   * @example
+   * const { accessToken } = credentials;
+   * const { id, authSession } = await auth0.myAccount.enrollRecoveryCode({ accessToken });
+   * await auth0.myAccount.confirmRecoveryCodeEnrollment({ accessToken, id, authSession });
+   */
   confirmRecoveryCodeEnrollment: (parameters: ConfirmRecoveryCodeEnrollmentParameters) => Promise<AuthenticationMethod>;
-  /** What the person has set up. Scope `read:me:authentication_methods`. */
+  /**
+   * What the person has set up. Scope `read:me:authentication_methods`.
+   *
+   * @throws MyAccountError reason `UNAUTHORIZED`, `FORBIDDEN` the token is not for this.
+   * @example
+   * const { accessToken } = credentials;
+   * const phones = await auth0.myAccount.getAuthenticationMethods({ accessToken, type: 'phone' });
+   */
   getAuthenticationMethods: (parameters: GetAuthenticationMethodsParameters) => Promise<AuthenticationMethod[]>;
-  /** @throws MyAccountError reason `NOT_FOUND`. */
+  /**
+   * One of what the person has set up. Scope `read:me:authentication_methods`.
+   *
+   * @throws MyAccountError reason `NOT_FOUND`; `UNAUTHORIZED`, `FORBIDDEN`.
+   * @example
+   * const { accessToken } = credentials;
+   * const { name } = await auth0.myAccount.getAuthenticationMethodById({ accessToken, id: 'phone|dev_1' });
+   */
   getAuthenticationMethodById: (parameters: GetAuthenticationMethodByIdParameters) => Promise<AuthenticationMethod>;
   /**
    * Renames a method, or says how a phone is asked. Scope `update:me:authentication_methods`.
    *
-   * @throws MyAccountError reason `NOT_FOUND`.
+   * @throws MyAccountError reason `NOT_FOUND`; `UNAUTHORIZED`, `FORBIDDEN`.
+   * @example
+   * const { accessToken } = credentials;
+   * await auth0.myAccount.updateAuthenticationMethodById({ accessToken, id: 'phone|dev_1', name: 'At work' });
    */
   updateAuthenticationMethodById: (
     parameters: UpdateAuthenticationMethodByIdParameters,
@@ -237,8 +340,18 @@ export interface IMyAccountClient {
    * Takes a method away. Scope `delete:me:authentication_methods`.
    *
    * @throws MyAccountError reason `NOT_FOUND`; `CONFLICT` it is the last one that is needed.
+   * @example
+   * const { accessToken } = credentials;
+   * await auth0.myAccount.deleteAuthenticationMethodById({ accessToken, id: 'phone|dev_1' });
    */
   deleteAuthenticationMethodById: (parameters: DeleteAuthenticationMethodByIdParameters) => Promise<void>;
-  /** What there is to set up. Scope `read:me:factors`. */
+  /**
+   * What there is to set up. Scope `read:me:factors`.
+   *
+   * @throws MyAccountError reason `UNAUTHORIZED`, `FORBIDDEN` the token is not for this.
+   * @example
+   * const { accessToken } = credentials;
+   * const factors = await auth0.myAccount.getFactors({ accessToken });
+   */
   getFactors: (parameters: GetFactorsParameters) => Promise<Factor[]>;
 }

@@ -44,11 +44,17 @@ export interface WebAuthorizeOptions {
 }
 
 export interface NativeAuthorizeOptions extends WebAuthorizeOptions {
+  /** Scheme of the callback URL. Default: `{bundle identifier}.auth0`, in lower case. iOS and Android. */
   customScheme?: string;
+  /** Default scheme without its `.auth0`. Default false. iOS and Android. */
   useLegacyCallbackUrl?: boolean;
+  /** Shares no cookies with Safari, and so asks nothing before. Default false. iOS. */
   ephemeralSession?: boolean;
+  /** Shows the page in an `SFSafariViewController`. Default false. iOS. */
   useSFSafariViewController?: boolean | { presentationStyle?: SafariViewControllerPresentationStyle };
+  /** Package names of browsers that may show the page. Default: any. Android. */
   allowedBrowserPackages?: string[];
+  /** No effect: Custom Tabs are opened. Taken for react-native-auth0's sake. */
   useTrustedWebActivity?: boolean;
 }
 
@@ -62,10 +68,15 @@ export interface ClearSessionParameters {
 /** Nothing as yet. */
 export type WebClearSessionOptions = object;
 
+/** As those of the login, whose callback URL the logout returns to; see {@link NativeAuthorizeOptions}. */
 export interface NativeClearSessionOptions {
+  /** As at the login. */
   customScheme?: string;
+  /** As at the login. */
   useLegacyCallbackUrl?: boolean;
+  /** As at the login. Android. */
   allowedBrowserPackages?: string[];
+  /** No effect, as at the login. */
   useTrustedWebActivity?: boolean;
 }
 
@@ -113,13 +124,17 @@ export interface RevokeOptions extends RequestHeaders {
 export interface AuthorizeUrlParameters {
   /** Default `code`. */
   responseType?: string;
+  /** Must be registered. */
   redirectUri: string;
+  /** A random text of this login, to compare with that of the callback. */
   state: string;
   [parameter: string]: string | number | boolean | undefined;
 }
 
 export interface LogoutUrlParameters {
+  /** Sign out of the identity provider (Google …) too. Default false. */
   federated?: boolean;
+  /** Default: the client's own. */
   clientId?: string;
   /** Must be registered. */
   returnTo?: string;

@@ -52,7 +52,15 @@ export interface IPasswordlessClient {
    * const challenge = await auth0.passwordless.challengeWithEmail({ email: 'user@example.com', connection });
    */
   challengeWithEmail: (parameters: PasswordlessChallengeEmailParameters) => Promise<PasswordlessChallenge>;
-  /** Has a code sent to a phone, or spoken; see `challengeWithEmail`. */
+  /**
+   * Has a code sent to a phone, or spoken.
+   *
+   * @throws As `challengeWithEmail`; code `invalid_request` no number.
+   * @example
+   * const connection = 'Username-Password-Authentication';
+   * const asked = { phoneNumber: '+15550100', connection, deliveryMethod: 'voice' } as const;
+   * const challenge = await auth0.passwordless.challengeWithPhoneNumber(asked);
+   */
   challengeWithPhoneNumber: (parameters: PasswordlessChallengePhoneParameters) => Promise<PasswordlessChallenge>;
   /**
    * Signs in with the code. Run it inside `session.login` to store the credentials; the hook's method does so.
