@@ -128,7 +128,10 @@ export const dpopAdvice: Readonly<Record<string, Advice>> = {
     '`getDPoPHeaders` was called without `url`, `method`, `accessToken` or `tokenType`.',
     'Pass all of them.',
   ],
-  DPOP_CLEAR_KEY_FAILED: ['The key could not be deleted at sign-out.', 'Try again; the tokens are gone either way.'],
+  DPOP_CLEAR_KEY_FAILED: [
+    'Reaches no app: a key that stays after a sign-out binds nothing any more.',
+    'Nothing to do.',
+  ],
   UNKNOWN_DPOP_ERROR: ['A code without a type of its own.', 'Look at `code` and `message`.'],
 };
 
