@@ -1,4 +1,5 @@
 import { AuthError } from './errors/auth-error.ts';
+import { setHeader } from './http/to-headers.ts';
 import type { ApiCredentials, CredentialsManager, DPoPHeadersParams } from './types/index.ts';
 
 interface Source extends Pick<CredentialsManager, 'getCredentials' | 'getApiCredentials'> {
@@ -79,7 +80,7 @@ export function createFetch(source: FetchSource, options: CreateFetchOptions): t
       });
       // A copy, since a body can be read once.
       const copy = new Request(isBound ? request.clone() : request);
-      for (const [name, value] of Object.entries(proof)) copy.headers.set(name, value);
+      for (const [name, value] of Object.entries(proof)) setHeader(copy.headers, name, value);
       // Not as a part of the copy: React Native's `Request` forgets it.
       const response = await send(copy, { redirect: 'manual' });
       if (

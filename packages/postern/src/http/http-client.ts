@@ -2,6 +2,7 @@ import { AuthError, TimeoutError } from '../errors/auth-error.ts';
 import type { Configuration } from '../options.ts';
 import type { Platform } from '../platform/platform.ts';
 import { responseError } from './response-error.ts';
+import { toHeaders } from './to-headers.ts';
 
 export interface HttpRequest {
   readonly method: string;
@@ -35,8 +36,7 @@ export class HttpClient {
     const { clock } = this.#platform;
     const fetch = sender ?? this.#platform.fetch;
     const { timeoutMs } = this.#configuration;
-    const headers = new Headers(this.#configuration.headers);
-    for (const [name, value] of Object.entries(request.headers)) setHeader(headers, name, value);
+    const headers = toHeaders(this.#configuration.headers, request.headers);
     const abort = new AbortController();
     let timer: unknown;
     const expired = new Promise<never>((_, reject) => {
@@ -69,13 +69,4 @@ export class HttpClient {
       clock.clearTimeout(timer);
     }
   };
-}
-
-/** Without what engines say: they repeat the value, which may be a token. */
-function setHeader(headers: Headers, name: string, value: string): void {
-  try {
-    headers.set(name, value);
-  } catch {
-    throw new AuthError('InvalidParameters', `No header can have this value: ${name}.`, { code: 'invalid_parameters' });
-  }
 }

@@ -25,6 +25,7 @@ import type { HttpClient, HttpRequest } from './http-client.ts';
 import type { KeyBinding } from './key-binding.ts';
 import { responseError } from './response-error.ts';
 import type { Tenant, TokenAnswer, TokenRequestOptions } from './tenant.ts';
+import { toHeaders } from './to-headers.ts';
 
 export interface TokenEndpointParts {
   readonly configuration: Configuration;
@@ -63,21 +64,24 @@ export class TokenEndpoint {
   ): Promise<TokenAnswer> {
     const body = grantBody(grant, parameters);
     const server = options.server ?? (await this.#tenant.server());
-    // At the same time, as for a login: by the time the renewal is answered, so have the keys.
-    if (options.saveFirst) this.#tenant.prefetchKeys(server);
     const leeway = options.leeway || this.#configuration.leeway;
     const client = this.#client(options.saveFirst ? Number.MAX_SAFE_INTEGER : leeway);
     const isBound = options.jkt !== undefined || this.#binding.isFor(server);
     const jkt = isBound ? (options.jkt ?? (await this.#binding.ensureThumbprint())) : undefined;
+    // At the same time, so that by the time the token is there so are the keys; but after it, which has further to go.
+    const onSent = () => {
+      if (options.saveFirst || options.login) this.#tenant.prefetchKeys(server);
+    };
     const response = await genericTokenEndpointRequest(server, client, None(), grant.type, body, {
       ...this.#options(),
       [customFetch]: (url, init) =>
-        this.#http.send(
-          url,
-          grant.json ? asJson(init, grant.json) : init,
-          jkt === undefined ? undefined : (...to) => this.#binding.fetch(...to, { jkt }),
-        ),
-      headers: new Headers(this.#tenant.headers(server, options.headers)),
+        this.#http.send(url, grant.json ? asJson(init, grant.json) : init, (...to) => {
+          if (jkt !== undefined) return this.#binding.fetch(...to, { jkt, onSent });
+          const answer = this.#platform.fetch(...to);
+          onSent();
+          return answer;
+        }),
+      headers: toHeaders(this.#tenant.headers(server, options.headers)),
     });
     const receivedAt = Math.floor(this.#platform.clock.now() / 1000);
     try {
