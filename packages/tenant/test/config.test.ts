@@ -193,6 +193,10 @@ describe('issuer', () => {
     'https://evil.localhost.com',
     'http://[2001:db8::1]/',
     'http://172.32.0.1/',
+    // As one that is allowed, but for the dot before it.
+    'https://login.notexample.com/',
+    'https://evilngrok.io/',
+    'https://shop.contest/',
   ])('T36: refuses %s, which looks like production', (issuer) => {
     expect(() => parseIssuer(issuer)).toThrow(/looks like production/);
   });
