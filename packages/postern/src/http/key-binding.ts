@@ -20,6 +20,8 @@ export interface BoundRequest {
   readonly accessToken?: string | undefined;
   /** Thumbprint of the only key that will do. Absent: whichever there is, or a new one. */
   readonly jkt?: string | undefined;
+  /** Called when it is on its way. */
+  readonly onSent?: () => void;
 }
 
 /** Answers whose `Date` says no more than this are taken to agree with our clock. */
@@ -78,7 +80,7 @@ export class KeyBinding {
    *
    * @throws AuthError `DPOP_KEY_MISSING`, `DPOP_KEY_MISMATCH` before anything is sent, when the key is not the one named.
    */
-  fetch = async (url: string, init: RequestInit, { accessToken, jkt }: BoundRequest): Promise<Response> => {
+  fetch = async (url: string, init: RequestInit, { accessToken, jkt, onSent }: BoundRequest): Promise<Response> => {
     const { origin } = new URL(url);
     const pair = jkt === undefined && accessToken === undefined ? await this.#ensure() : await this.require(jkt);
     await this.#recall(origin);
@@ -87,7 +89,9 @@ export class KeyBinding {
       const sent = this.#peers.get(origin) ?? unknown;
       const headers = new Headers(init.headers);
       headers.set('dpop', await this.#sign(pair, { url, method: init.method ?? 'GET', accessToken }));
-      const response = await this.#platform.fetch(url, { ...init, headers });
+      const answer = this.#platform.fetch(url, { ...init, headers });
+      onSent?.();
+      const response = await answer;
       const reason = await this.#learn(origin, sent, response);
       const { nonce } = this.#peers.get(origin) ?? unknown;
       // Not after a sign-out meanwhile.

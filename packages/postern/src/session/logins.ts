@@ -191,8 +191,6 @@ export class Logins {
     if (jkt) this.#binding.thumbprint().catch(() => undefined);
     const { readCallback } = await this.#tenant.loginPart();
     const code = readCallback(url, transaction);
-    // At the same time as the token request: by the time it has answered, so have the keys.
-    this.#tenant.prefetchKeys(server);
     const answer = await this.#tenant.requestToken(
       grants.authorizationCode,
       { code, verifier, redirectUri },
