@@ -29,14 +29,17 @@ export class StoredCredentials {
   /** The session with an access token that will do, renewed where due. A hit asks neither lock nor storage. */
   get(wanted: Wanted): Promise<HeldSession> {
     return this.use(async (held) => {
+      const askedAt = this.#now();
       if (satisfies(held, wanted, this.#clock.now())) {
         if (tokenFor(held, wanted.audience)?.tokenType === 'DPoP') await this.#store.trustKey(held);
         return held;
       }
       const renewed = await (await this.#renewal()).renew(held, wanted);
       // The renewed token is kept in any case: with rotation the old refresh token is already spent.
-      const lifetime = (tokenFor(renewed, wanted.audience)?.expiresAt ?? 0) - this.#now();
-      if (lifetime <= 0 || lifetime < wanted.minTtl)
+      const expiresAt = tokenFor(renewed, wanted.audience)?.expiresAt ?? 0;
+      // From when it was asked for: a new token has its whole lifetime, however long it took to come and to be kept.
+      const lifetime = expiresAt - askedAt;
+      if (expiresAt <= this.#now() || lifetime < wanted.minTtl)
         throw fault(
           'LARGE_MIN_TTL',
           `The access token lives ${lifetime} s, less than the ${wanted.minTtl} s asked for.`,
