@@ -343,6 +343,39 @@ describe('a storage that has no room, or fails once', () => {
   });
 });
 
+describe('an answer to a renewal that is no good', () => {
+  it('S14: of an ID token whose key nobody knows yet, the new refresh token is kept: the session lives on', async () => {
+    const { auth0 } = openTab();
+    const { accessToken } = await auth0.webAuth.authorize();
+    world.tenant.control.faults.add({ kind: 'id_token', claim: 'signature' });
+    expect(await rejection(auth0.credentialsManager.getCredentials(undefined, 0, {}, true))).toMatchObject({
+      type: 'RENEW_FAILED',
+      code: 'a0.session.invalid_idtoken',
+    });
+    // What was refused is not handed out.
+    expect(await auth0.credentialsManager.getCredentials()).toMatchObject({ accessToken });
+    expect(await auth0.credentialsManager.getCredentials(undefined, 0, {}, true)).toHaveProperty('accessToken');
+    expect(await reuses()).toEqual([]);
+  });
+
+  it('known failure 1a-5: one that is cut off on its way is asked for again once, inside the overlap', async () => {
+    const forgiving = await createWorld();
+    const { auth0, tab } = await forgiving.openSignedIn();
+    const { fetch } = tab;
+    const before = forgiving.tokenRequests.length;
+    tab.fetch = async (input, init) => {
+      const response = await fetch(input, init);
+      if (!response.ok || !String(init?.body).includes('refresh_token')) return response;
+      tab.fetch = fetch;
+      const text = await response.text();
+      return new Response(text.slice(0, text.length / 2), { headers: response.headers });
+    };
+    expect(await auth0.credentialsManager.getCredentials(undefined, 0, {}, true)).toHaveProperty('accessToken');
+    expect(forgiving.tokenRequests.length - before).toBe(2);
+    await forgiving.close();
+  });
+});
+
 describe('a clock that is wrong', () => {
   it.each([-30, -5, -1, 1, 5, 30])('by %i hours costs no session, and all is well once it is right', async (hours) => {
     const opened = openTab();

@@ -25,8 +25,8 @@ export interface TokenRequestOptions {
   /** Seconds. Default: the client's. */
   readonly leeway?: number | undefined;
   /**
-   * Checked is all but the times of the ID token (`checkTimes`), and a Bearer token comes with its `downgrade`: the caller
-   * has something to save first.
+   * Checked is all but the times of the ID token (`checkTimes`), and what is wrong with its signature or with a Bearer token
+   * comes as `refusal`: the caller has something to save first.
    */
   readonly saveFirst?: boolean;
   /** Scope asked for: it was granted as asked where the answer names none (RFC 6749 section 5.1). */
@@ -42,8 +42,11 @@ export interface TokenAnswer {
   readonly claims: Claims | undefined;
   /** Thumbprint of the key that the tokens are bound to; undefined for Bearer tokens. */
   readonly jkt: string | undefined;
-  /** The error to throw once the refresh token is saved: the access token is Bearer where a bound one was asked for. */
-  readonly downgrade?: AuthError | undefined;
+  /**
+   * The error to throw once the refresh token is saved: the ID token's signature is by no key of the server's, or the access
+   * token is Bearer where a bound one was asked for.
+   */
+  readonly refusal?: AuthError | undefined;
   /** Everything the server said. */
   readonly answer: TokenEndpointResponse;
 }

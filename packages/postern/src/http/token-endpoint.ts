@@ -89,15 +89,17 @@ export class TokenEndpoint {
         recognizedTokenTypes: { n_a: () => undefined },
       });
       const claims = getValidatedIdTokenClaims(answer) as Claims | undefined;
-      if (claims) await this.#checkSignature(server, response);
+      // Of a renewal the refresh token is worth keeping all the same: the one before is spent.
+      const doubt = claims && (await this.#checkSignature(server, response));
+      if (doubt && !(options.saveFirst && this.#isVouchedFor)) throw doubt;
       if (options.login) checkLogin(claims, options.login, receivedAt - leeway);
       checkOrganization(claims, options.organization);
       // RFC 9449 section 5: a token that anybody could use is not what was asked for.
       const isDowngraded = isBound && answer.token_type === 'bearer' && !this.#configuration.allowBearerDowngrade;
-      const downgrade = isDowngraded ? refuseDowngrade() : undefined;
-      if (downgrade && !options.saveFirst) throw downgrade;
+      const refusal = doubt ?? (isDowngraded ? refuseDowngrade() : undefined);
+      if (refusal && !options.saveFirst) throw refusal;
       const credentials = toCredentials(answer, receivedAt, options.scope, claims);
-      return { credentials, claims, answer, downgrade, jkt: answer.token_type === 'dpop' ? jkt : undefined };
+      return { credentials, claims, answer, refusal, jkt: answer.token_type === 'dpop' ? jkt : undefined };
     } catch (error) {
       throw error instanceof AuthError ? error : refusedAnswer(error);
     }
@@ -106,14 +108,20 @@ export class TokenEndpoint {
   /**
    * OpenID Connect Core 3.1.3.7 (6): TLS to the token endpoint already vouches for the token, so keys that cannot be
    * reached do not fail a login; a key that is not the server's, or a wrong signature, does. Without TLS nothing vouches.
+   * Resolves with what is wrong.
    */
-  async #checkSignature(server: Server, response: Response): Promise<void> {
+  async #checkSignature(server: Server, response: Response): Promise<AuthError | undefined> {
     try {
       await this.#verify(server, response);
     } catch (error) {
       const unreachable = error instanceof AuthError && (error.status === 0 || error.status >= 500);
-      if (!unreachable || (this.#configuration.insecure && !this.#configuration.loopback)) throw refusedAnswer(error);
+      return unreachable && this.#isVouchedFor ? undefined : refusedAnswer(error);
     }
+  }
+
+  /** By TLS, or by being on this very machine. */
+  get #isVouchedFor(): boolean {
+    return !this.#configuration.insecure || this.#configuration.loopback;
   }
 
   async #verify(server: Server, response: Response): Promise<void> {

@@ -197,13 +197,14 @@ export class Renewal {
   }
 
   /**
-   * A clock that is wrong makes an ID token useless, and a Bearer token is none that was asked for; but the refresh token
-   * beside them has replaced the one held: forgetting it would end the session at the next renewal, by reuse.
+   * A clock that is wrong makes an ID token useless, as a key that is not known yet does, and a Bearer token is none that was
+   * asked for; but the refresh token beside them has replaced the one held: forgetting it would end the session at the next
+   * renewal, by reuse.
    */
-  async #requireUsable(held: HeldSession, { claims, downgrade, credentials }: TokenAnswer): Promise<void> {
+  async #requireUsable(held: HeldSession, { claims, refusal, credentials }: TokenAnswer): Promise<void> {
     const { refreshToken } = credentials;
     try {
-      if (downgrade) throw downgrade;
+      if (refusal) throw refusal;
       if (claims) checkTimes(claims, this.#platform.clock.now() / 1000, this.#configuration.leeway);
     } catch (error) {
       if (refreshToken) await this.#keep(held, { ...held, credentials: { ...held.credentials, refreshToken } });
@@ -250,7 +251,7 @@ export class Renewal {
   }
 
   /**
-   * A request whose answer was lost on the way is sent again once: inside the tenant's overlap window the same refresh
+   * A request whose answer was lost or cut off on the way is sent again once: inside the tenant's overlap window the same refresh
    * token still works. Beyond that, `maxRetries`.
    */
   async #persistently<T>(request: () => Promise<T>): Promise<T> {
@@ -261,7 +262,7 @@ export class Renewal {
       } catch (error) {
         const { code, status } = error as AuthError;
         const isPassing = code === 'network_error' || code === 'timeout' || status === 429 || status >= 500;
-        if (code === 'network_error' && !lost) lost = true;
+        if ((code === 'network_error' || code === 'invalid_response') && !lost) lost = true;
         else if (isPassing && retry < this.#configuration.maxRetries) {
           const ms = pauseMs(++retry) - pauseMs(retry - 1);
           await new Promise<void>((resolve) => this.#platform.clock.setTimeout(resolve, ms));
