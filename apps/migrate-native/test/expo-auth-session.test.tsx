@@ -96,6 +96,22 @@ describe.each([
     expect(take().filter((request) => request === '/oauth/token refresh_token')).toHaveLength(renewals);
   });
 
+  it('signs out although no token can be renewed or revoked any more', async () => {
+    await press('Sign in');
+    await sees('Hello Zoë');
+    ahead += 3_660_000;
+    const send = globalThis.fetch;
+    jest
+      .spyOn(globalThis, 'fetch')
+      .mockImplementation((input, init) =>
+        String(input).includes('/oauth/') ? Promise.reject(new TypeError('Network request failed')) : send(input, init),
+      );
+    await press('Sign out');
+    await button('Sign in');
+    expect(opened).toEqual(['login', 'logout']);
+    expect([...keychain.values()].filter((value) => value.includes('eyJ'))).toEqual([]);
+  });
+
   it(`shows "${inTheTunnel}" when it is started where the network does not answer`, async () => {
     await press('Sign in');
     await sees('Hello Zoë');

@@ -13,9 +13,10 @@ function Home() {
   const signIn = () => authorize({ redirectUrl: config.redirectUrl }).catch(() => undefined);
 
   async function signOut() {
-    const { refreshToken } = await getCredentials();
+    // Where nothing can be renewed, there is a sign-out all the same.
+    const { refreshToken } = (await getCredentials().catch(() => undefined)) ?? {};
     if (refreshToken) await revokeRefreshToken({ refreshToken }).catch(() => undefined);
-    await clearSession({ returnToUrl: config.redirectUrl });
+    await clearSession({ returnToUrl: config.redirectUrl }).catch(() => undefined);
   }
 
   async function ask(): Promise<string> {
