@@ -92,5 +92,14 @@ describe('S8: the discovery document (RFC 8414 section 3.3, RFC 9700 section 2.6
       expect(await rejection(login)).toMatchObject({ code: 'a0.invalid_configuration' });
       expect(server.requests.slice(before).map(({ url }) => url)).toEqual(['/.well-known/openid-configuration']);
     });
+
+    it('without an authorization endpoint there is no login page, and that is told by its name', async () => {
+      server.answer = (_request, response) => response.end(JSON.stringify({ issuer: `${server.origin}/` }));
+      const auth0 = new Auth0({ domain: server.origin, clientId, platform: createMemoryTab() });
+      expect(await rejection(auth0.webAuth.authorize())).toMatchObject({
+        type: 'INVALID_CONFIGURATION',
+        message: 'The server names no authorization_endpoint.',
+      });
+    });
   });
 });

@@ -52,6 +52,11 @@ export async function beginLogin(
   random: Random,
 ): Promise<{ url: string; transaction: Transaction }> {
   const { parameters, redirectUri, mode } = request;
+  const { authorization_endpoint: endpoint } = server;
+  if (!endpoint)
+    throw new AuthError('InvalidMetadata', 'The server names no authorization_endpoint.', {
+      code: 'a0.invalid_configuration',
+    });
   const secret = () => encodeBase64Url(random.bytes(32));
   const state = parameters.state || secret();
   const nonce = parameters.nonce || secret();
@@ -100,7 +105,7 @@ export async function beginLogin(
     mode,
     createdAt: request.now,
   } as Transaction;
-  return { url: withQuery(server.authorization_endpoint ?? '', query), transaction };
+  return { url: withQuery(endpoint, query), transaction };
 }
 
 /** `openid` always, so that there is a user; `offline_access` where a refresh token is wanted. */
