@@ -14,6 +14,6 @@ const launchFirefox = (allowPopups: boolean) =>
   firefox.launch({
     channel: 'moz-firefox',
     executablePath: process.env.FIREFOX_PATH ?? '/usr/bin/firefox-esr',
-    // A driven Firefox has its popup blocker off.
-    firefoxUserPrefs: { 'dom.disable_open_during_load': !allowPopups },
+    // A driven Firefox turns its popup blocker off, unless it is told to keep to a person's settings.
+    firefoxUserPrefs: allowPopups ? {} : { 'remote.prefs.recommended': false, 'dom.disable_open_during_load': true },
   });
