@@ -84,6 +84,29 @@ describe('the callback of a redirect', () => {
     expect(sent).toEqual(all);
   });
 
+  it('opens where the session is kept while the token is on its way', async () => {
+    const tab = await comeBack();
+    let open = () => {};
+    const isOpen = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const next = tab.reload();
+    const { storage } = next;
+    Object.assign(next, {
+      storage: (options: never) => {
+        const records = storage(options);
+        return { ...records, get: (key: string) => records.get(key).finally(open) };
+      },
+      fetch: async (...args: Parameters<typeof fetch>) => {
+        if (labelOf(...args) === TOKEN) await isOpen;
+        return watched(...args);
+      },
+    });
+    const { auth0 } = world.open({}, next);
+    await auth0.session.start();
+    expect(auth0.session.getSnapshot()).toMatchObject({ user: { givenName: 'Robin' }, error: null });
+  });
+
   it('with the nonce that an earlier login in this tab was told asks for the token once', async () => {
     const first = await reload(await comeBack());
     const { tab } = first;

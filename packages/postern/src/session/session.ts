@@ -116,8 +116,8 @@ export class LiveSession implements Session {
         if (!skipRedirectCallback) url = await logins.callback(held);
       }
       if (url) {
-        // To hear of a sign-out meanwhile.
-        store.open();
+        // Its database takes a moment to open; and a sign-out meanwhile is heard of.
+        store.read().catch(() => undefined);
         const login = await this.webLogin(() => logins.resume(url));
         // In a browser nobody else waits for it.
         if (platform.lifecycle.ready && login.credentials !== this.#given) this.#resumed = login.credentials;
