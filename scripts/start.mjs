@@ -74,7 +74,12 @@ async function startAll(services, node, options) {
   };
   const listen = ['--port', String(port), '--strictPort', '--logLevel', 'warn'];
   if (options.built) {
-    const { code, output } = await run(node, [vite, 'build', '--logLevel', 'warn'], { cwd, env, quiet: true });
+    const production = { ...env, NODE_ENV: 'production' };
+    const { code, output } = await run(node, [vite, 'build', '--logLevel', 'warn'], {
+      cwd,
+      env: production,
+      quiet: true,
+    });
     if (code !== 0) throw new SetupError(`Building the demo failed:\n\n${output}`);
     services.start('demo', node, [vite, 'preview', ...listen], { cwd, env });
   } else {
