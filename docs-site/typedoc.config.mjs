@@ -35,6 +35,7 @@ export default {
   displayBasePath: from('..'),
   plugin: [from('./pages.mjs')],
   customCss: from('./site.css'),
+  favicon: from('../apps/demo/public/door.svg'),
   readme: from('../docs/README.md'),
   projectDocuments: [...new Set([...guides, from('../SECURITY.md'), from('../CHANGELOG.md')])].filter(existsSync),
   out: from('./dist'),
