@@ -169,7 +169,32 @@ describe('postern-tenant', () => {
     await process.end('SIGTERM');
     const again = await cli.start(['init'], { cwd: folder }).end();
     expect(again.code).toBe(1);
-    expect(again.stderr).toMatch(/^postern-tenant: .*EEXIST/);
+    expect(again.stderr).toMatch(/^postern-tenant: tenant\.config\.jsonc cannot be used:\n {2}is there already/);
+  });
+
+  it.each([
+    ['syntax.ts', 'export default {\n  clients: [ }', 'Expression expected (line 2)'],
+    ['thrown.mjs', "\n\nthrow new Error('out of coffee');", 'out of coffee (line 3)'],
+    ['unknown.ts', 'export default {\n  clients,\n};', 'clients is not defined (line 2)'],
+    ['missing.mjs', "import './nowhere.mjs';", 'Cannot find module'],
+  ])('says in which line a module goes wrong: %s', async (name, text, message) => {
+    const file = join(folder, name);
+    await writeFile(file, text);
+    const { code, stderr } = await cli.start(['--config', file]).end();
+    expect(code).toBe(1);
+    expect(stderr).toContain(`postern-tenant: ${file} cannot be used:\n  ${message}`);
+  });
+
+  it('a PostgreSQL that does not answer is told in a sentence, without the password', async () => {
+    const closed = await occupy(0);
+    await closed.free();
+    const url = `postgres://robin:hunter2@127.0.0.1:${closed.port}/tenant`;
+    const { code, stderr } = await cli.start(['--database', url]).end();
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^postern-tenant: The PostgreSQL database cannot be used:\n {2}connect ECONNREFUSED .*\. Does the/,
+    );
+    expect(stderr).not.toMatch(/hunter2|\n {4}at /);
   });
 
   it('refuses a configuration by file and path', async () => {

@@ -1,10 +1,17 @@
 import { writeFile } from 'node:fs/promises';
+import { ConfigError } from './config-error.ts';
 
 export const DEFAULT_CONFIG_FILE = 'tenant.config.jsonc';
 
 /** Writes the commented example; never over a file that is there. */
 export async function writeExampleConfig(path: string): Promise<void> {
-  await writeFile(path, exampleConfig, { flag: 'wx' });
+  try {
+    await writeFile(path, exampleConfig, { flag: 'wx' });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+    const message = 'is there already, and is left as it is; name another file: postern-tenant init FILE';
+    throw new ConfigError([{ path: '', message }], { source: path, cause });
+  }
 }
 
 /** Every list once, with what people change first; the JSON Schema explains the rest in the editor. */

@@ -39,7 +39,7 @@ async function readConfig(path: string): Promise<unknown> {
       path,
       needsNewerNode
         ? 'is TypeScript, which needs Node 22.18 or newer; or write it as .mjs or .json'
-        : messageOf(cause),
+        : `${messageOf(cause)}${lineOf(cause, path)}`,
       cause,
     );
   });
@@ -67,5 +67,16 @@ function parseJson(text: string, path: string): unknown {
 
 const fail = (path: string, message: string, cause?: unknown) =>
   new ConfigError([{ path: '', message }], { source: path, cause });
+
+/** Node tells the line of a module that went wrong in the stack only: as a path of wrong syntax, as a URL of what ran. */
+function lineOf(cause: unknown, path: string): string {
+  const stack = cause instanceof Error ? (cause.stack ?? '') : '';
+  for (const place of [pathToFileURL(resolve(path)).href, resolve(path)]) {
+    const [, after = ''] = stack.split(`${place}:`);
+    const line = Number.parseInt(after, 10);
+    if (line > 0) return ` (line ${line})`;
+  }
+  return '';
+}
 
 const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

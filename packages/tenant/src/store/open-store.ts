@@ -58,11 +58,23 @@ function openSqliteIn(dataDir: string): SqliteDatabase {
   }
 }
 
+/** The URL may hold a password, so it is not repeated. */
+function refuseDatabase(cause: unknown): ConfigError {
+  const message = `${deepestMessage(cause)}. Does the server run, and are host, port, user, password and name in its URL right?`;
+  return new ConfigError([{ path: '', message }], { source: 'The PostgreSQL database', cause });
+}
+
+function deepestMessage(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message || error.name : deepestMessage(error.cause);
+}
+
 async function open(db: Kysely<Database>, engine: 'sqlite' | 'postgres'): Promise<Store> {
   try {
     await migrate(db, engine);
   } catch (error) {
     await db.destroy();
+    if (engine === 'postgres') throw refuseDatabase(error);
     throw error;
   }
   return createStore(db, engine);
