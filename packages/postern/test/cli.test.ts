@@ -265,6 +265,12 @@ describe('postern token', { timeout: 60_000 }, () => {
     expect(await run('status')).toMatchObject({ code: 3, stderr: expect.stringContaining('Nobody is signed in.') });
   });
 
+  it('a client that the tenant does not know is 4, with what to look at', async () => {
+    const { code, stderr } = await run(`login --domain ${world.origin} --client-id nobody --device`);
+    expect(code).toBe(4);
+    expect(stderr).toContain('The tenant knows no such client, or it may not do this: look at --client-id');
+  });
+
   it('an unreachable tenant is 5, and signs nobody out', async () => {
     await logIn();
     // As many as there are attempts.

@@ -69,6 +69,11 @@ export function adviceFor(error: unknown): string | undefined {
       return 'Sign in with: postern login';
     case exitCodes.unreachable:
       return 'Try again later. Nothing that is stored here was lost.';
+    case exitCodes.refused:
+      // With 401 this is about the client; a person who refuses, or is refused, is another status or code.
+      return isAuthError(error) && error.code === 'access_denied' && error.status === 401
+        ? 'The tenant knows no such client, or it may not do this: look at --client-id, or ask postern doctor.'
+        : undefined;
     default:
       return isAuthError(error) && error.code === 'a0.browser_not_available'
         ? 'Sign in on another device with: postern login --device'
