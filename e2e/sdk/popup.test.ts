@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { browserName } from '../support/browser.ts';
 import { fillLogin, signedInAs, timePasses } from '../support/sdk-page.ts';
 import { person, type Scene, startScene, type Visitor } from '../support/sdk-scene.ts';
 
