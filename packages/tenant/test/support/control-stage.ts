@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect } from 'vitest';
-import { ControlError, createTenant, type Tenant, type TenantControl } from '../../src/index.ts';
+import { ControlError, type Tenant, type TenantControl } from '../../src/index.ts';
+import { createQuickTenant } from './quick-tenant.ts';
 
 export const API = 'https://api.postern.test';
 export const SCOPE = 'openid profile email offline_access read:notes';
@@ -38,7 +39,7 @@ export async function refusalOf(work: Promise<unknown>): Promise<ControlError> {
 /** A tenant for each test. */
 export function useControlledTenant(): void {
   beforeEach(async () => {
-    tenant = await createTenant();
+    tenant = await createQuickTenant();
     ({ control } = tenant);
     ({ url } = await tenant.listen({ port: 0 }));
   });
