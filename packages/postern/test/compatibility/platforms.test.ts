@@ -254,7 +254,7 @@ ${lines(table)}
 A phone's Keychain and Keystore, ASWebAuthenticationSession and Custom Tabs, and the prompts for faces and fingers: fakes made from
 the published types stand in for them ([what no device has shown](react-native.md#what-no-device-has-shown)). The openers of macOS
 and Windows, and their keychains: a keychain of memory stands in, and Linux's own is tried by \`npm run test:keychain\`. Electron.
-Firefox and Safari.
+Safari: \`npm run test:browsers\` tries its engine as Linux has it (WebKitGTK, which has no passkeys), and Firefox.
 
 ## Methods
 
