@@ -51,6 +51,20 @@ function signsIn(): Phone['person'] {
   return (url, redirectUrl) => browser.visit({ url, redirectUri: redirectUrl ?? '', mode: 'popup' });
 }
 
+/** The person signs in once what this answers with is called. */
+function signsInWhenTold(): () => void {
+  const visit = signsIn();
+  let goOn: () => void = () => undefined;
+  const told = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  phone.person = async (url, redirectUrl) => {
+    await told;
+    return visit(url, redirectUrl);
+  };
+  return goOn;
+}
+
 /** The app, started anew on the phone. */
 function start(options: Partial<Auth0Options> = {}): Auth0 {
   const all: Auth0Options = { domain: origin, clientId: 'phone', audience, ...options };
@@ -288,14 +302,7 @@ describe('a login that does not come to its end', () => {
 
   it('TRANSACTION_ACTIVE_ALREADY: a second one at once; the first still signs in', async () => {
     const auth0 = start();
-    const visit = signsIn();
-    let goOn: () => void = () => undefined;
-    phone.person = async (url, redirectUrl) => {
-      await new Promise<void>((resolve) => {
-        goOn = resolve;
-      });
-      return visit(url, redirectUrl);
-    };
+    const goOn = signsInWhenTold();
     const first = auth0.webAuth.authorize();
     await expect.poll(() => phone.opened.length).toBe(1);
     expect(await rejection(auth0.webAuth.authorize())).toMatchObject({ type: 'TRANSACTION_ACTIVE_ALREADY' });
@@ -336,14 +343,7 @@ describe('S4: a forged callback, by which any app may open this one', () => {
   it('is passed over while a login is on screen, which then signs in', async () => {
     const auth0 = start();
     await auth0.session.start();
-    const visit = signsIn();
-    let goOn: () => void = () => undefined;
-    phone.person = async (url, redirectUrl) => {
-      await new Promise<void>((resolve) => {
-        goOn = resolve;
-      });
-      return visit(url, redirectUrl);
-    };
+    const goOn = signsInWhenTold();
     const login = auth0.webAuth.authorize();
     await expect.poll(() => phone.opened.length).toBe(1);
     const { redirectUrl } = phone.opened[0] ?? {};
