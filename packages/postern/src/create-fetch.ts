@@ -26,6 +26,7 @@ export interface ApiAccess {
   readonly minTtl?: number;
 }
 
+/** {@link createFetch}. */
 export interface CreateFetchOptions {
   readonly apis: readonly ApiAccess[];
   /** What sends the requests. Default: the global `fetch`. */

@@ -8,15 +8,18 @@ export interface MfaRequiredErrorPayload {
   readonly mfaRequirements?: MfaRequirements;
 }
 
+/** A factor, by its kind. */
 export interface MfaFactor {
   readonly type: string;
 }
 
+/** What the tenant asks for. */
 export interface MfaRequirements {
   readonly challenge?: MfaFactor[];
   readonly enroll?: MfaFactor[];
 }
 
+/** What an {@link AuthError} is made of, beside its name and message. */
 export interface AuthErrorDetails {
   /** HTTP status; 0 when no response was had. Default 0. */
   readonly status?: number;

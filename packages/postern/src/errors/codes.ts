@@ -28,6 +28,7 @@ export const WebAuthErrorCodes = /* @__PURE__ */ names(
   'INVALID_CONFIGURATION',
   'UNKNOWN_ERROR',
 );
+/** What `type` of a {@link WebAuthError} may be. */
 export type WebAuthErrorType = keyof typeof WebAuthErrorCodes;
 
 export const webAuthTypes: Readonly<Record<string, WebAuthErrorType>> = {
@@ -71,6 +72,7 @@ export const CredentialsManagerErrorCodes = /* @__PURE__ */ names(
   'DPOP_KEY_MISMATCH',
   'UNKNOWN_ERROR',
 );
+/** What `type` of a {@link CredentialsManagerError} may be. */
 export type CredentialsManagerErrorType = keyof typeof CredentialsManagerErrorCodes;
 
 export const credentialsManagerTypes: Readonly<Record<string, CredentialsManagerErrorType>> = {

@@ -13,6 +13,7 @@ export const DPoPErrorCodes = /* @__PURE__ */ names(
   'DPOP_CLEAR_KEY_FAILED',
   'UNKNOWN_DPOP_ERROR',
 );
+/** What `type` of a {@link DPoPError} may be. */
 export type DPoPErrorType = keyof typeof DPoPErrorCodes;
 
 export const dpopTypes: Readonly<Record<string, DPoPErrorType>> = {

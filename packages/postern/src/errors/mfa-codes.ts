@@ -19,6 +19,7 @@ export const MfaErrorCodes = /* @__PURE__ */ names(
   'MFA_ERROR',
   'UNKNOWN_MFA_ERROR',
 );
+/** What `type` of an {@link MfaError} may be. */
 export type MfaErrorType = keyof typeof MfaErrorCodes;
 
 /** Codes that are no type's name in either case. */

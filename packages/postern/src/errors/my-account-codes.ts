@@ -13,6 +13,7 @@ export const MyAccountErrorCodes = /* @__PURE__ */ names(
   'SERVER_ERROR',
   'UNKNOWN_ERROR',
 );
+/** What `reason` of a {@link MyAccountError} may be. */
 export type MyAccountErrorReason = keyof typeof MyAccountErrorCodes;
 
 const reasonOfStatus: Readonly<Record<number, MyAccountErrorReason>> = {

@@ -9,6 +9,7 @@ export const PasskeyErrorCodes = {
   MFA_REQUIRED: 'PASSKEY_MFA_REQUIRED',
   UNKNOWN_ERROR: 'PASSKEY_UNKNOWN_ERROR',
 } as const;
+/** What `type` of a {@link PasskeyError} may be. */
 export type PasskeyErrorType = (typeof PasskeyErrorCodes)[keyof typeof PasskeyErrorCodes];
 
 export const passkeyTypes: Readonly<Record<string, PasskeyErrorType>> = {

@@ -17,6 +17,7 @@ import { bindMethods } from './methods.ts';
 /** What {@link useAuth0} gives: the state, and every method as a property that keeps its identity. */
 export interface Auth0ContextInterface<TClaims extends object = object> extends Auth0State<TClaims>, Auth0Methods {}
 
+/** Who is signed in, as {@link useAuth0} has it. */
 export interface Auth0State<TClaims extends object = object> {
   /** Who is signed in, or null. The same object until a claim changes. */
   readonly user: (User & TClaims) | null;

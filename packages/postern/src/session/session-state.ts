@@ -37,6 +37,7 @@ export interface Session extends SessionSource {
   track: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
+/** {@link Session.start}. */
 export interface StartOptions {
   /** Leave `code`/`state` in the URL alone: another library owns the callback. Default false. */
   readonly skipRedirectCallback?: boolean;

@@ -12,6 +12,7 @@ export interface DirectLoginParameters extends RequestHeaders {
   scope?: string;
 }
 
+/** {@link AuthenticationApi.passwordRealm}. */
 export interface PasswordRealmParameters extends DirectLoginParameters {
   /** The e-mail address, or the username where the connection has such. */
   username: string;
@@ -20,6 +21,7 @@ export interface PasswordRealmParameters extends DirectLoginParameters {
   realm: string;
 }
 
+/** {@link AuthenticationApi.exchangeNativeSocial}. */
 export interface ExchangeNativeSocialParameters extends DirectLoginParameters {
   /** What the provider's own SDK gave to the app. */
   subjectToken: string;
@@ -29,6 +31,7 @@ export interface ExchangeNativeSocialParameters extends DirectLoginParameters {
   userProfile?: string;
 }
 
+/** {@link AuthenticationApi.createUser}. */
 export interface CreateUserParameters extends RequestHeaders {
   email: string;
   password: string;
@@ -53,6 +56,7 @@ export interface CreatedUser extends Partial<User> {
   userMetadata?: Record<string, unknown>;
 }
 
+/** {@link AuthenticationApi.resetPassword}. */
 export interface ResetPasswordParameters extends RequestHeaders {
   email: string;
   /** Name of the database connection. */
@@ -68,21 +72,25 @@ interface PasswordlessParameters extends RequestHeaders {
   authParams?: object;
 }
 
+/** {@link AuthenticationApi.passwordlessWithEmail}. */
 export interface PasswordlessEmailParameters extends PasswordlessParameters {
   email: string;
 }
 
+/** {@link AuthenticationApi.passwordlessWithSMS}. */
 export interface PasswordlessSmsParameters extends PasswordlessParameters {
   /** With `+` and country code (E.164). */
   phoneNumber: string;
 }
 
+/** {@link AuthenticationApi.loginWithEmail}. */
 export interface LoginEmailParameters extends DirectLoginParameters {
   /** Where the code was sent. */
   email: string;
   code: string;
 }
 
+/** {@link AuthenticationApi.loginWithSMS}. */
 export interface LoginSmsParameters extends DirectLoginParameters {
   /** Where the code was sent. */
   phoneNumber: string;
@@ -100,6 +108,7 @@ export interface DeviceUserCode {
   readonly expiresAt: number;
 }
 
+/** {@link AuthenticationApi.deviceAuthorization}. */
 export interface DeviceAuthorizationParameters extends DirectLoginParameters {
   /** Called once, as soon as there is a code. */
   onUserCode: (code: DeviceUserCode) => void;

@@ -1,6 +1,7 @@
 import type { DirectLoginParameters } from './direct.ts';
 import type { RequestHeaders } from './parameters.ts';
 
+/** {@link Auth0.customTokenExchange}. */
 export interface CustomTokenExchangeParameters extends DirectLoginParameters {
   /** The other issuer's token. */
   subjectToken: string;
@@ -13,6 +14,7 @@ export interface CustomTokenExchangeParameters extends DirectLoginParameters {
   actorTokenType?: string;
 }
 
+/** {@link AuthenticationApi.ssoExchange}. */
 export interface SSOExchangeParameters extends RequestHeaders {
   refreshToken: string;
 }

@@ -10,6 +10,7 @@ interface MfaTokenParameters extends RequestHeaders {
   mfaToken: string;
 }
 
+/** {@link IMfaClient.getAuthenticators}. */
 export interface MfaGetAuthenticatorsParameters extends MfaTokenParameters {
   /** Only authenticators of these kinds. Default, and when empty: all. `sms` and `voice` are told apart everywhere. */
   factorsAllowed?: readonly (MfaFactorType | 'recovery-code')[];
@@ -30,31 +31,37 @@ export interface MfaAuthenticator {
   oobChannel?: string;
 }
 
+/** {@link IMfaClient.enroll}, of an authenticator app. */
 export interface MfaEnrollOtpParameters extends MfaTokenParameters {
   factorType: 'otp';
 }
 
+/** {@link IMfaClient.enroll}, of a phone that gets messages. */
 export interface MfaEnrollSmsParameters extends MfaTokenParameters {
   factorType: 'sms';
   /** With `+` and country code (E.164). */
   phoneNumber: string;
 }
 
+/** {@link IMfaClient.enroll}, of a phone that is called. */
 export interface MfaEnrollVoiceParameters extends MfaTokenParameters {
   factorType: 'voice';
   /** With `+` and country code (E.164). */
   phoneNumber: string;
 }
 
+/** {@link IMfaClient.enroll}, of an address. */
 export interface MfaEnrollEmailParameters extends MfaTokenParameters {
   factorType: 'email';
   email: string;
 }
 
+/** {@link IMfaClient.enroll}, of a device that is asked by push. */
 export interface MfaEnrollPushParameters extends MfaTokenParameters {
   factorType: 'push';
 }
 
+/** {@link IMfaClient.enroll}. */
 export type MfaEnrollParameters =
   | MfaEnrollOtpParameters
   | MfaEnrollSmsParameters
@@ -98,16 +105,19 @@ export interface MfaRecoveryCodeEnrollmentChallenge {
   recoveryCode: string;
 }
 
+/** What {@link IMfaClient.enroll} answers; `type` tells which. */
 export type MfaEnrollmentChallenge =
   | MfaOobEnrollmentChallenge
   | MfaTotpEnrollmentChallenge
   | MfaPushEnrollmentChallenge
   | MfaRecoveryCodeEnrollmentChallenge;
 
+/** {@link IMfaClient.challenge}. */
 export interface MfaChallengeWithAuthenticatorParameters extends MfaTokenParameters {
   authenticatorId: string;
 }
 
+/** What {@link IMfaClient.challenge} answers. */
 export interface MfaChallengeResult {
   /** `otp` or `oob`. */
   challengeType: string;
@@ -124,20 +134,24 @@ interface MfaVerifyBaseParameters extends MfaTokenParameters {
   audience?: string;
 }
 
+/** {@link IMfaClient.verify}, by the code of an authenticator app. */
 export interface MfaVerifyOtpParameters extends MfaVerifyBaseParameters {
   otp: string;
 }
 
+/** {@link IMfaClient.verify}, by what was sent to a device. */
 export interface MfaVerifyOobParameters extends MfaVerifyBaseParameters {
   oobCode: string;
   /** What the person typed; none for push. */
   bindingCode?: string;
 }
 
+/** {@link IMfaClient.verify}, by a recovery code. */
 export interface MfaVerifyRecoveryCodeParameters extends MfaVerifyBaseParameters {
   recoveryCode: string;
 }
 
+/** {@link IMfaClient.verify}. */
 export type MfaVerifyParameters = MfaVerifyOtpParameters | MfaVerifyOobParameters | MfaVerifyRecoveryCodeParameters;
 
 /** The second step of a login: `auth0.mfa` and `useAuth0().mfa`. Failures are `MfaError`s. */
@@ -192,20 +206,24 @@ export interface IMfaClient {
   verify: (parameters: MfaVerifyParameters) => Promise<Credentials>;
 }
 
+/** {@link AuthenticationApi.loginWithOTP}, which is deprecated. */
 export interface LoginOtpParameters extends MfaTokenParameters {
   otp: string;
   audience?: string;
 }
 
+/** {@link AuthenticationApi.loginWithOOB}, which is deprecated. */
 export interface LoginOobParameters extends MfaTokenParameters {
   oobCode: string;
   bindingCode?: string;
 }
 
+/** {@link AuthenticationApi.loginWithRecoveryCode}, which is deprecated. */
 export interface LoginRecoveryCodeParameters extends MfaTokenParameters {
   recoveryCode: string;
 }
 
+/** {@link AuthenticationApi.multifactorChallenge}, which is deprecated. */
 export interface MfaChallengeParameters extends MfaTokenParameters {
   /** Default: whatever the person has set up. */
   challengeType?: 'oob' | 'otp';
@@ -213,9 +231,13 @@ export interface MfaChallengeParameters extends MfaTokenParameters {
   authenticatorId?: string;
 }
 
+/** The code of an authenticator app is asked for. */
 export type MfaChallengeOtpResponse = { challengeType: 'otp' };
+/** A device is asked by push: wait for it. */
 export type MfaChallengeOobResponse = { challengeType: 'oob'; oobCode: string };
+/** A code was sent: ask the person for it. */
 export type MfaChallengeOobWithBindingResponse = MfaChallengeOobResponse & { bindingMethod: string };
+/** What {@link AuthenticationApi.multifactorChallenge} answers. */
 export type MfaChallengeResponse =
   | MfaChallengeOtpResponse
   | MfaChallengeOobResponse

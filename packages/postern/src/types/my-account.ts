@@ -17,6 +17,7 @@ export type AuthenticationMethodType = (typeof AuthenticationMethodTypes)[keyof 
 
 /** How a phone is asked: by message or by call. */
 export const PreferredAuthenticationMethods = { SMS: 'sms', VOICE: 'voice' } as const;
+/** How a phone is asked. */
 export type PreferredAuthenticationMethod =
   (typeof PreferredAuthenticationMethods)[keyof typeof PreferredAuthenticationMethods];
 
@@ -30,6 +31,7 @@ interface MethodParameters extends AccountParameters {
   id: string;
 }
 
+/** {@link IMyAccountClient.passkeyEnrollmentChallenge}. */
 export interface PasskeyEnrollmentChallengeParameters extends AccountParameters {
   /** Which identity of an account linked of several. Default: the first. */
   userIdentity?: string;
@@ -37,6 +39,7 @@ export interface PasskeyEnrollmentChallengeParameters extends AccountParameters 
   connection?: string;
 }
 
+/** What {@link IMyAccountClient.passkeyEnrollmentChallenge} answers. */
 export interface PasskeyEnrollmentChallengeResponse {
   authenticationMethodId: string;
   /** Opaque; for `enrollPasskey`, once. */
@@ -45,6 +48,7 @@ export interface PasskeyEnrollmentChallengeResponse {
   authParamsPublicKey: PasskeyOptions;
 }
 
+/** {@link IMyAccountClient.enrollPasskey}. */
 export interface EnrollPasskeyParameters extends AccountParameters {
   /** These three are of the challenge. */
   authenticationMethodId: string;
@@ -54,6 +58,7 @@ export interface EnrollPasskeyParameters extends AccountParameters {
   authResponse: string | PasskeyCredential;
 }
 
+/** A passkey that was added. */
 export interface PasskeyAuthenticationMethod {
   id: string;
   type: string;
@@ -71,12 +76,16 @@ export interface PasskeyAuthenticationMethod {
   relyingPartyId: string;
 }
 
+/** {@link IMyAccountClient.getAuthenticationMethods}. */
 export interface GetAuthenticationMethodsParameters extends AccountParameters {
   /** Default: all. */
   type?: AuthenticationMethodType;
 }
+/** {@link IMyAccountClient.getAuthenticationMethodById}. */
 export interface GetAuthenticationMethodByIdParameters extends MethodParameters {}
+/** {@link IMyAccountClient.deleteAuthenticationMethodById}. */
 export interface DeleteAuthenticationMethodByIdParameters extends MethodParameters {}
+/** {@link IMyAccountClient.updateAuthenticationMethodById}. */
 export interface UpdateAuthenticationMethodByIdParameters extends MethodParameters {
   name?: string;
   preferredAuthenticationMethod?: PreferredAuthenticationMethod;
@@ -110,6 +119,7 @@ export interface AuthenticationMethod {
   lastPasswordReset?: string;
 }
 
+/** {@link IMyAccountClient.enrollPhone}. */
 export interface EnrollPhoneParameters extends AccountParameters {
   /** With `+` and country code (E.164). */
   phoneNumber: string;
@@ -117,13 +127,18 @@ export interface EnrollPhoneParameters extends AccountParameters {
   preferredAuthenticationMethod?: PreferredAuthenticationMethod;
 }
 
+/** {@link IMyAccountClient.enrollEmail}. */
 export interface EnrollEmailParameters extends AccountParameters {
   emailAddress: string;
 }
 
+/** {@link IMyAccountClient.enrollTOTP}. */
 export interface EnrollTOTPParameters extends AccountParameters {}
+/** {@link IMyAccountClient.enrollPushNotification}. */
 export interface EnrollPushNotificationParameters extends AccountParameters {}
+/** {@link IMyAccountClient.enrollRecoveryCode}. */
 export interface EnrollRecoveryCodeParameters extends AccountParameters {}
+/** {@link IMyAccountClient.getFactors}. */
 export interface GetFactorsParameters extends AccountParameters {}
 
 interface ConfirmParameters extends AccountParameters {
@@ -132,11 +147,14 @@ interface ConfirmParameters extends AccountParameters {
   authSession: string;
 }
 
+/** What confirms an enrolment by a code. */
 export interface ConfirmOTPEnrollmentParameters extends ConfirmParameters {
   /** What the person typed. */
   otpCode: string;
 }
+/** {@link IMyAccountClient.confirmRecoveryCodeEnrollment}. */
 export interface ConfirmRecoveryCodeEnrollmentParameters extends ConfirmParameters {}
+/** {@link IMyAccountClient.confirmPushNotificationEnrollment}. */
 export interface ConfirmPushNotificationEnrollmentParameters extends ConfirmParameters {}
 
 /** Begun; to be confirmed. */
@@ -146,6 +164,7 @@ export interface EnrollmentChallenge {
   authSession: string;
 }
 
+/** Begun, with a secret to be shown; to be confirmed. */
 export interface TOTPEnrollmentChallenge extends EnrollmentChallenge {
   /** `otpauth://…`, to be shown as a QR code. */
   barcodeUri: string;
@@ -153,6 +172,7 @@ export interface TOTPEnrollmentChallenge extends EnrollmentChallenge {
   manualInputCode?: string;
 }
 
+/** Begun, with the code to be kept; to be confirmed. */
 export interface RecoveryCodeEnrollmentChallenge extends EnrollmentChallenge {
   /** To be shown once and kept by the person. */
   recoveryCode: string;

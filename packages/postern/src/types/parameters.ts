@@ -43,6 +43,7 @@ export interface WebAuthorizeOptions {
   timeoutMs?: number;
 }
 
+/** How the login page is shown on a phone, beside what is for everywhere: {@link WebAuth.authorize}. */
 export interface NativeAuthorizeOptions extends WebAuthorizeOptions {
   /** Scheme of the callback URL. Default: `{bundle identifier}.auth0`, in lower case. iOS and Android. */
   customScheme?: string;
@@ -58,6 +59,7 @@ export interface NativeAuthorizeOptions extends WebAuthorizeOptions {
   useTrustedWebActivity?: boolean;
 }
 
+/** What to ask of a logout: {@link WebAuth.clearSession}. */
 export interface ClearSessionParameters {
   /** Sign out of the identity provider (Google …) too. Default false. */
   federated?: boolean;
@@ -86,11 +88,13 @@ export interface RedirectCallbackResult {
   appState: unknown;
 }
 
+/** What every request may have beside its parameters. */
 export interface RequestHeaders {
   /** Headers of this call, over the client's own. */
   headers?: Record<string, string>;
 }
 
+/** {@link AuthenticationApi.exchange}. */
 export interface ExchangeParameters extends RequestHeaders {
   /** The `code` of the callback. */
   code: string;
@@ -100,6 +104,7 @@ export interface ExchangeParameters extends RequestHeaders {
   redirectUri: string;
 }
 
+/** {@link AuthenticationApi.refreshToken}. */
 export interface RefreshTokenParameters extends RequestHeaders {
   refreshToken: string;
   /** Asks for less than was granted. Default: not sent, so the grant's own scope stands (RFC 6749 section 6). */
@@ -107,6 +112,7 @@ export interface RefreshTokenParameters extends RequestHeaders {
   audience?: string;
 }
 
+/** {@link AuthenticationApi.userInfo}. */
 export interface UserInfoParameters extends RequestHeaders {
   /** An access token with the `openid` scope. */
   token: string;
@@ -116,6 +122,7 @@ export interface UserInfoParameters extends RequestHeaders {
   expectedSubject?: string;
 }
 
+/** {@link AuthenticationApi.revoke}. */
 export interface RevokeOptions extends RequestHeaders {
   refreshToken: string;
 }
@@ -131,6 +138,7 @@ export interface AuthorizeUrlParameters {
   [parameter: string]: string | number | boolean | undefined;
 }
 
+/** {@link AuthenticationApi.logoutUrl}. */
 export interface LogoutUrlParameters {
   /** Sign out of the identity provider (Google …) too. Default false. */
   federated?: boolean;

@@ -15,6 +15,7 @@ export interface PasskeyCredential {
   readonly response: object;
 }
 
+/** {@link Auth0.passkeySignupChallenge}. */
 export interface PasskeySignupChallengeParameters extends RequestHeaders {
   /** Which of the identifiers are needed is the connection's to say. */
   email?: string;
@@ -34,6 +35,7 @@ export interface PasskeySignupChallengeParameters extends RequestHeaders {
   organization?: string;
 }
 
+/** {@link Auth0.passkeyLoginChallenge}. */
 export interface PasskeyLoginChallengeParameters extends RequestHeaders {
   /** Name of the database connection. Default: the tenant's default one. */
   realm?: string;
@@ -41,12 +43,14 @@ export interface PasskeyLoginChallengeParameters extends RequestHeaders {
   organization?: string;
 }
 
+/** What a browser or a credential manager is to be given, and what goes back with its answer. */
 export interface PasskeyChallengeResponse {
   /** Opaque; for `getTokenByPasskey`, once. */
   authSession: string;
   authParamsPublicKey: PasskeyOptions;
 }
 
+/** {@link Auth0.getTokenByPasskey}. */
 export interface GetTokenByPasskeyParameters extends DirectLoginParameters {
   /** Of the challenge. */
   authSession: string;

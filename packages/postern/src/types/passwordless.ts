@@ -13,10 +13,12 @@ interface ChallengeParameters extends RequestHeaders {
   allowSignup?: boolean;
 }
 
+/** {@link IPasswordlessClient.challengeWithEmail}. */
 export interface PasswordlessChallengeEmailParameters extends ChallengeParameters {
   email: string;
 }
 
+/** {@link IPasswordlessClient.challengeWithPhoneNumber}. */
 export interface PasswordlessChallengePhoneParameters extends ChallengeParameters {
   /** With `+` and country code (E.164). */
   phoneNumber: string;
@@ -31,6 +33,7 @@ export interface PasswordlessChallenge {
   [key: string]: unknown;
 }
 
+/** {@link IPasswordlessClient.loginWithOTP}. */
 export interface PasswordlessLoginOtpParameters extends DirectLoginParameters {
   challenge: PasswordlessChallenge;
   /** What the person typed. */

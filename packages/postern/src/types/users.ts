@@ -1,11 +1,13 @@
 import type { RequestHeaders } from './parameters.ts';
 import type { User } from './user.ts';
 
+/** {@link IUsersClient.getUser}. */
 export interface GetUserParameters extends RequestHeaders {
   /** As in `user.sub`, e.g. `auth0|6743…`. */
   id: string;
 }
 
+/** {@link IUsersClient.patchUser}. */
 export interface PatchUserParameters extends GetUserParameters {
   /** Merged into the user's `user_metadata`, property by property. */
   // biome-ignore lint/suspicious/noExplicitAny: react-native-auth0 5.x types it so.
