@@ -257,14 +257,18 @@ describe('a popup', () => {
     expect(await page.evaluate(() => window.presentPrepared())).toBe('a0.session.user_cancelled');
   });
 
-  it('that the browser blocks, for want of a click, is a0.browser_not_available', async () => {
-    await page.addInitScript((given) => {
-      addEventListener('load', () => window.present('popup', given));
-    }, request('to-opener'));
-    await open();
-    expect(await outcome()).toMatchObject({ code: 'a0.browser_not_available' });
-    expect(context.pages()).toHaveLength(1);
-  });
+  // What Playwright runs in a Firefox counts as a click there.
+  it.runIf(browserName === 'chromium')(
+    'that the browser blocks, for want of a click, is a0.browser_not_available',
+    async () => {
+      await page.addInitScript((given) => {
+        addEventListener('load', () => window.present('popup', given));
+      }, request('to-opener'));
+      await open();
+      expect(await outcome()).toMatchObject({ code: 'a0.browser_not_available' });
+      expect(context.pages()).toHaveLength(1);
+    },
+  );
 
   it('open for too long is timeout, and is closed', async () => {
     await open();
