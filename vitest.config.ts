@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { LongFirst } from './scripts/lib/long-first.ts';
 
 const from = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -21,6 +22,7 @@ export default defineConfig({
     pool: 'forks',
     // Much of the suite waits for servers and browsers: two at once also where there are only two cores.
     maxWorkers: 2,
+    sequence: { sequencer: LongFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Of what the tests start (the command, a tenant, Vite): read and compiled once, not at each start.
