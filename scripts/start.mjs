@@ -45,9 +45,12 @@ async function startAll(services, node, options) {
   const cli = fromRoot('packages/tenant/dist/cli.js');
   const tenant = await services.start('tenant', node, [...quiet, cli, ...tenantArgs]).ready;
   const domain = tenant.issuer.replace(/\/$/, '');
+  if (new URL(domain).port !== '4455') say('Port 4455 is taken, perhaps by another tenant; this one has another.');
   await waitUntilAnswers(`${tenant.issuer}.well-known/openid-configuration`);
 
   const port = await freePort(Number(options.port));
+  if (Number(options.port) !== 0 && port !== Number(options.port))
+    say(`Port ${options.port} is taken; the demo has another.`);
   const demo = `http://localhost:${port}`;
   const api = await services.start('api', node, [...quiet, 'server/main.ts'], {
     cwd: fromRoot('apps/demo'),

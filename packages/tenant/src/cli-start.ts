@@ -6,6 +6,7 @@ import { sampleConfig } from './config/sample.ts';
 import type { TenantConfig, TenantConfigInput } from './config/schema.ts';
 import type { ClockState } from './control/control.ts';
 import { isLoopback } from './http/loopback.ts';
+import { DEFAULT_PORT } from './listen.ts';
 import { keepHeapSmall } from './support/keep-heap-small.ts';
 import { createTenant, type Tenant } from './tenant.ts';
 
@@ -117,6 +118,12 @@ function describeClock({ now, stopped }: ClockState): string[] {
   return stopped || away ? [`${stopped ? 'stopped at' : 'moved to'} ${new Date(now).toISOString()}`] : [];
 }
 
+/** Somebody who is used to the default would go on with the tenant that has it. */
+function describePort(url: string, { port }: StartOptions): string[] {
+  if (port !== undefined || Number(new URL(url).port) === DEFAULT_PORT) return [];
+  return [`not ${DEFAULT_PORT}, which is taken: an app that names that one reaches somebody else`];
+}
+
 function describe(tenant: Tenant, { issuer, url, ca }: Listening, options: StartOptions): string {
   const { clients, apis, users, delivery } = tenant.context.registry.config;
   const line = (name: string, value: string) => `  ${name.padEnd(12)} ${value}`;
@@ -129,6 +136,7 @@ function describe(tenant: Tenant, { issuer, url, ca }: Listening, options: Start
     'Postern tenant: a local identity provider for development and tests. Not for production.',
     '',
     line('Issuer', issuer),
+    ...describePort(url, options).map((text) => line('Port', text)),
     line('Dashboard', `${url}__tenant?secret=${tenant.control.secret}`),
     ...clients.map((client) => line('Client', `${client.clientId} (${client.type})`)),
     ...apis.map((api) => line('API', `${api.identifier}${api.scopes.length > 0 ? ` (${api.scopes.join(' ')})` : ''}`)),

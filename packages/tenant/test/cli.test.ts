@@ -74,6 +74,7 @@ describe('postern-tenant', () => {
     const text = await process.output(/Ctrl-C/);
     expect(text).toMatch(/local identity provider for development and tests\. Not for production\./);
     expect(text).toMatch(/Issuer +http:\/\/localhost:\d+\//);
+    expect(text).not.toContain('which is taken');
     for (const part of [
       'postern-spa',
       'postern-native',
@@ -103,6 +104,9 @@ describe('postern-tenant', () => {
     expect(new URL(ready.issuer).port).not.toBe('4455');
     expect((await fetch(`${ready.issuer}.well-known/jwks.json`)).status).toBe(200);
     await process.end('SIGTERM');
+    const shown = cli.start([]);
+    expect(await shown.output(/Ctrl-C/)).toContain('Port         not 4455, which is taken');
+    await shown.end('SIGTERM');
     await other.free();
   });
 
