@@ -362,7 +362,7 @@ describe('the provider', () => {
     const tab = openTab();
     const { hook, change } = mount(props(world, tab));
     await idle(hook);
-    let finish = () => {};
+    let finish: (() => void) | undefined;
     const { visit } = tab;
     tab.visit = async (request) => {
       await new Promise<void>((resolve) => {
@@ -371,9 +371,10 @@ describe('the provider', () => {
       return visit(request);
     };
     const login = hook.current.authorize();
+    await waitFor(() => expect(finish).toBeDefined());
     change(props(other));
     await idle(hook);
-    finish();
+    finish?.();
     await act(() => login);
     expect(hook.current.user).toBeNull();
     expect(await hook.current.hasValidCredentials()).toBe(false);
