@@ -142,7 +142,7 @@ async function live(world: World, steps: readonly Step[], useDPoP: boolean, isSt
 
 /** `npm run soak` asks for more of them, for longer. */
 const RUNS = Number(process.env.POSTERN_SOAK_RUNS ?? 500);
-const SECONDS = Number(process.env.POSTERN_SOAK_SECONDS ?? 180);
+const SECONDS = Number(process.env.POSTERN_SOAK_SECONDS ?? 600);
 const LANES = 8;
 
 describe('random interleavings', () => {

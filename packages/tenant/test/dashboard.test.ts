@@ -215,6 +215,7 @@ describe('tabs', () => {
   });
 
   it('Sessions: shows a family’s life, ends sessions and revokes families', async () => {
+    test.tenant.context.clock.set(Date.now());
     const own = test.browser();
     const tokens = await test.tokens({}, own);
     const renewed = await test.refresh(tokens.refresh_token);
@@ -232,6 +233,7 @@ describe('tabs', () => {
     expect(ended.html).toContain('The session has ended.');
     const silent = await own.open(test.authorizeUrl({ prompt: 'none' }));
     expect(silent.callback?.searchParams.get('error')).toBe('login_required');
+    test.tenant.context.clock.reset();
   });
 
   it('Outbox: the link to open, and the mail in a sandbox that runs nothing', async () => {

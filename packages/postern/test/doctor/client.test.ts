@@ -430,6 +430,8 @@ it('nothing is changed at the tenant', async () => {
     expect(events).toBeDefined();
     return tables;
   };
+  // The tenant makes the key it rotates to beside its first requests.
+  await expect.poll(async () => (await tenant.context.keys.jwks()).keys.length).toBe(2);
   const before = await dump();
   for (const clientId of ['well', 'native', 'postern-cli']) await examine(tool, clientId);
   await deployed('well');
