@@ -77,7 +77,7 @@ describe('Auth0TestProvider with a tenant', () => {
     await shown('Hello Ann');
     expect(first).toMatchObject({ tokenType: 'DPoP', scope: expect.stringContaining('read:things') });
     expect(await act(() => auth0.getCredentials())).toEqual(first);
-    tenant.clock.advance(86_400);
+    tenant.clock.advance(86_460);
     tenant.faults.dropNext('/oauth/token');
     expect((await act(() => auth0.getCredentials())).accessToken).not.toBe(first.accessToken);
     unmount();
