@@ -1,12 +1,19 @@
 import { AuthError } from '../errors/auth-error.ts';
 
 /** An answer other than 2xx as an error (wire reference sections 2 and 29), the server's own words kept. */
-export function responseError(response: Pick<Response, 'status' | 'statusText' | 'headers'>, text: string): AuthError {
+export function responseError(
+  response: Pick<Response, 'status' | 'statusText' | 'headers' | 'type'>,
+  text: string,
+): AuthError {
   const { status } = response;
+  // A page is not told which it was.
+  const redirects = response.type === 'opaqueredirect' || (status >= 300 && status < 400);
   const json = parseObject(text) ??
     challengeOf(response.headers.get('www-authenticate')) ?? {
       error: `http_error_${status}`,
-      error_description: readable(text) || response.statusText || `HTTP ${status} error`,
+      error_description: redirects
+        ? 'The server redirects elsewhere, which is not followed: is this its own domain?'
+        : readable(text) || response.statusText || `HTTP ${status} error`,
     };
   const message = [json.message, json.error_description, json.description, json.detail, json.error].find(
     (candidate): candidate is string => typeof candidate === 'string' && candidate !== '',

@@ -159,14 +159,14 @@ export class Tenant {
   };
 
   /**
-   * Any other request to the server, saying who calls.
+   * Any other request to the server, saying who calls. What is in it is for the server alone: no redirect is followed.
    *
    * @param boundToken The access token in the headers, if it is one that needs a proof.
    */
   send = (server: Server, url: string, request: HttpRequest, boundToken?: string): Promise<Response> =>
     this.#http.send(
       url,
-      { ...request, headers: this.headers(server, request.headers) },
+      { redirect: 'manual', ...request, headers: this.headers(server, request.headers) },
       boundToken === undefined ? undefined : (...to) => this.#binding.fetch(...to, { accessToken: boundToken }),
     );
 
