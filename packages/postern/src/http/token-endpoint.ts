@@ -198,7 +198,10 @@ function refusedAnswer(cause: unknown): AuthError {
   const { body } = (cause as { cause?: { body?: { error?: unknown } } }).cause ?? {};
   // Some tenants tell whoever polls for a push to wait by a 200.
   if (typeof body?.error === 'string')
-    return responseError({ type: 'default', status: 200, statusText: '', headers: new Headers() }, JSON.stringify(body));
+    return responseError(
+      { type: 'default', status: 200, statusText: '', headers: new Headers() },
+      JSON.stringify(body),
+    );
   const { message } = cause as Error;
   return refuse(
     message,
