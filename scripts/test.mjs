@@ -1,9 +1,10 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { ensureBuilds } from './lib/builds.mjs';
 import { cacheDirectory, fromRoot } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
-import { bold, dim, green, red, runMain, SetupError, say, seconds } from './lib/say.mjs';
+import { bold, dim, green, red, runMain, SetupError, say, seconds, UsageError } from './lib/say.mjs';
 import { countsOf } from './lib/vitest-report.mjs';
 import { setUp } from './setup.mjs';
 
@@ -106,20 +107,23 @@ const steps = [
   suite('e2e', 'End to end, in Chromium'),
 ];
 
-function chosenSteps() {
-  const flag = process.argv.indexOf('--only');
-  if (flag === -1) return steps;
-  const ids = (process.argv[flag + 1] ?? '').split(',');
-  const unknown = ids.filter((id) => !steps.some((step) => step.id === id));
-  if (unknown.length > 0) {
-    say(`No step is called ${unknown.join(', ')}. There are: ${steps.map((step) => step.id).join(', ')}.`);
-    process.exit(2);
-  }
-  return steps.filter((step) => ids.includes(step.id));
+const ids = steps.map((step) => step.id);
+
+function chosenSteps(only) {
+  if (only === undefined) return steps;
+  const wanted = only.split(',');
+  const unknown = wanted.filter((id) => !ids.includes(id));
+  if (unknown.length > 0) throw new UsageError(`No step is called ${unknown.join(', ')}; there are: ${ids.join(', ')}`);
+  return steps.filter((step) => wanted.includes(step.id));
 }
 
 await runMain(async () => {
-  const chosen = chosenSteps();
+  const { values } = parseArgs({ options: { only: { type: 'string' }, help: { type: 'boolean' } } });
+  if (values.help) {
+    console.log(`npm test, or some of its steps: npm test -- --only ${ids.join(',')}`);
+    return;
+  }
+  const chosen = chosenSteps(values.only);
   const has = (id) => chosen.some((step) => step.id === id);
   const { chromium } = await setUp({ chromium: has('e2e') || has('playwright'), build: !has('build') });
   if (chromium) process.env.CHROMIUM_PATH = chromium;
