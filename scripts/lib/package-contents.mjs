@@ -16,7 +16,7 @@ const unwanted = [
 ];
 
 /** Kilobytes packed and unpacked: whoever adds much finds it here. */
-const budgets = { postern: { size: 830, unpackedSize: 3_400 }, tenant: { size: 1_350, unpackedSize: 6_000 } };
+const budgets = { postern: { size: 870, unpackedSize: 3_400 }, tenant: { size: 1_350, unpackedSize: 6_000 } };
 
 /** Every string in "exports", "bin" and "types". */
 function targetsOf(value) {
