@@ -147,7 +147,8 @@ it('signs out, here and at the tenant', async () => {
   await page.goto(app.origin);
   await heading('Welcome, Robin').waitFor();
   expect(await inspectPage(page, 'expo-welcome')).toEqual([]);
-  await button('Sign out').click();
+  // By the tenant's logout, and back: the page shows nobody before it leaves.
+  await Promise.all([page.waitForEvent('load'), button('Sign out').click()]);
   await heading('A small door of your own').waitFor();
   await page.reload();
   await heading('A small door of your own').waitFor();
