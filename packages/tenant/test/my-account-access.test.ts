@@ -6,6 +6,7 @@ import {
   client,
   expectProblem,
   login,
+  loginForm,
   password,
   someone,
   test,
@@ -126,15 +127,7 @@ describe('who may call', () => {
   it('T15, T16: a bound token comes with a proof of its key and the nonce, and is no Bearer', async () => {
     const { email } = await someone();
     const key = await createProofKey();
-    const form = {
-      grant_type: realmGrant,
-      client_id: 'app',
-      username: email,
-      password,
-      realm: database,
-      audience,
-      scope: allScopes.join(' '),
-    };
+    const form = loginForm(email);
     const token = String((await test.postProved(key, form)).body.access_token);
     const plain = await call('GET', '/factors', token);
     expectProblem(plain, 401, 'Invalid token');

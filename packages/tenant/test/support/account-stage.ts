@@ -50,17 +50,19 @@ export interface Answer {
   readonly headers: Headers;
   readonly body: Record<string, unknown>;
 }
+
+/** What the app sends to log somebody in for My Account. */
+export const loginForm = (email: string) => ({
+  grant_type: realmGrant,
+  client_id: 'app',
+  username: email,
+  password,
+  realm: database,
+  audience,
+  scope: allScopes.join(' '),
+});
 export const login = (email: string, changes: Record<string, string> = {}) =>
-  test.post('/oauth/token', {
-    grant_type: realmGrant,
-    client_id: 'app',
-    username: email,
-    password,
-    realm: database,
-    audience,
-    scope: allScopes.join(' '),
-    ...changes,
-  });
+  test.post('/oauth/token', { ...loginForm(email), ...changes });
 export async function call(
   method: string,
   path: string,
